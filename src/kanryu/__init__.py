@@ -1,0 +1,30 @@
+"""Kanryu (還流): software that follows money round in circles.
+
+Every command of the command line has its twin here; heavy parts load on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# twin of the command -> the module that holds the function of that name
+_TWINS = {
+    "Request": "kanryu.formats.source",
+    "read_case": "kanryu.formats.source",
+    "read_ledger": "kanryu.formats.source",
+}
+
+__all__ = ["__version__", *_TWINS]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _TWINS:
+        return getattr(importlib.import_module(_TWINS[name]), name)
+    raise AttributeError(f"module 'kanryu' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Facts that belong together: entities, deals and their legs, events, stakes, figures, series, sources."""

@@ -1,0 +1,212 @@
+"""The records of a case, exactly as their sources give them.
+
+Two clocks: `date` is when a fact holds, `known_on` when it became public. Nothing here is computed; what follows
+from the events as of a day is in `case.rungs`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal, get_args
+
+import msgspec
+
+from kanryu.core.dates import PartialDate
+from kanryu.core.money import Amount
+from kanryu.core.problems import Place, Problem
+
+Instrument = Literal[
+    "equity",
+    "convertible",
+    "debt",
+    "lease",
+    "purchase_goods",
+    "purchase_service",
+    "revenue_share",
+    "credits_in_kind",
+    "guarantee_backstop",
+    "warrant",
+    "asset_sale",
+    "subsidy",
+    "swap_capacity",
+    "swap_shares",
+    "other",
+]
+Status = Literal[
+    "rumoured",
+    "announced",
+    "loi",
+    "signed",
+    "amended",
+    "completed",
+    "paid_part",
+    "paid_full",
+    "cancelled",
+    "lapsed",
+    "replaced",
+    "defaulted",
+    "written_off",
+]
+Rung = Literal["talked", "bound", "paid", "ended"]
+Grade = Literal["A", "B", "C", "D"]  # A filing, B company or first-hand press, C second-hand, D repost or hearsay
+Role = Literal["capital", "labs", "clouds", "chips", "outside"]
+
+INSTRUMENTS: tuple[str, ...] = get_args(Instrument)
+STATUSES: tuple[str, ...] = get_args(Status)
+RUNGS: tuple[str, ...] = get_args(Rung)
+
+FINANCING = (
+    "equity",
+    "convertible",
+    "debt",
+    "credits_in_kind",
+)  # money put into the payee (guarantees once called)
+REVENUE = ("purchase_goods", "purchase_service", "lease", "revenue_share", "swap_capacity")
+NO_CASH_UNTIL_CALLED = ("guarantee_backstop", "warrant")
+NO_CASH = ("swap_shares",)
+
+
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a fact was read. `date` is the day of publication."""
+
+    url: str
+    publisher: str = ""
+    date: PartialDate | None = None
+    grade: Grade | None = None
+    quote: str = ""
+
+
+class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who pays or is paid. An aggregate stands for a group that the source does not name."""
+
+    id: str
+    name_en: str
+    name_ja: str
+    kind: str
+    role: Role
+    country: str = ""
+    ticker: str = ""
+    cik: str = ""
+    note: str = ""
+    is_aggregate: bool = False
+    place: Place = Place()
+
+
+class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One payer -> payee direction of a deal. `key` = "deal_id:leg"."""
+
+    deal_id: str
+    leg: str
+    payer: str
+    payee: str
+    instrument: Instrument
+    amount: Amount
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    amount_note: str = ""
+    conditions: str = ""
+    description: str = ""
+    is_cancelable: bool | None = None  # None: not disclosed
+    is_contingent: bool | None = None
+    is_funded: bool | None = None
+    replaces: str = ""  # key of the leg that this one stands in for
+    part_of: str = ""  # key of the total of which this is a tranche
+    place: Place = Place()
+
+    @property
+    def key(self) -> str:
+        """Deal and leg as one name."""
+        return f"{self.deal_id}:{self.leg}"
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A dated change of a leg. `amount` is what the source says at that moment, with its own basis."""
+
+    deal_id: str
+    leg: str
+    date: PartialDate
+    known_on: PartialDate
+    status: Status
+    amount: Amount
+    what: str
+    source: Source
+    place: Place = Place()
+
+    @property
+    def key(self) -> str:
+        """The leg it belongs to."""
+        return f"{self.deal_id}:{self.leg}"
+
+
+class Stake(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A holding as of a day: percent of the issuer's shares, number of shares."""
+
+    owner: str
+    issuer: str
+    as_of: PartialDate
+    source: Source
+    pct: Decimal | None = None
+    shares: Decimal | None = None
+    known_on: PartialDate | None = None
+    place: Place = Place()
+
+
+class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A reported number about an entity or a market.
+
+    `period_text` is the source's own wording; `period` is it as a date or None where it is no calendar period.
+    `value` is None where the source gives words (`text`).
+    """
+
+    entity: str
+    metric: str
+    period_text: str
+    unit: str
+    source: Source
+    value: Decimal | None = None
+    text: str = ""
+    period: PartialDate | None = None
+    period_start: PartialDate | None = None
+    fiscal_period: str = ""
+    known_on: PartialDate | None = None
+    note: str = ""
+    series: str = ""  # file of the series it stands in; empty for the case's own figures
+    place: Place = Place()
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A folder of facts. `problems` are those met while reading; `case.checks.check` finds the rest."""
+
+    id: str
+    title_en: str
+    title_ja: str
+    currency: str
+    entities: tuple[Entity, ...]
+    legs: tuple[Leg, ...]
+    events: tuple[Event, ...]
+    stakes: tuple[Stake, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    series: tuple[Figure, ...] = ()
+    notes_en: str = ""
+    notes_ja: str = ""
+    folder: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    def entity(self, entity_id: str) -> Entity:
+        """The entity of that id.
+
+        Raises
+        ------
+        NotFound
+            No such entity; near ids are suggested.
+        """
+        from kanryu.core.errors import NotFound
+
+        for entity in self.entities:
+            if entity.id == entity_id:
+                return entity
+        raise NotFound(key="case.entity_unknown", name=entity_id, known=[e.id for e in self.entities], case=self.id)
+
+    def events_of(self, key: str) -> tuple[Event, ...]:
+        """All events of one leg, in order of date and position."""
+        return tuple(sorted((e for e in self.events if e.key == key), key=lambda e: e.date.last))

@@ -1,0 +1,1 @@
+"""Data only: the built-in cases."""

@@ -1,0 +1,76 @@
+"""A problem is something wrong in the user's facts: collected in one pass, never raised.
+
+Each has a code (one file in `case/checks` explains it), a level, the exact place, what was found, what was
+expected and one thing to do, in English and Japanese.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Level = Literal["error", "warning", "note"]
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where in the user's input: line and column count from 1, columns in characters.
+
+    `sheet` and `cell` replace line and column in a workbook; `path` is a JSON path for records without a file.
+    """
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    sheet: str = ""
+    cell: str = ""
+    path: str = ""
+
+    def __str__(self) -> str:
+        if self.sheet:
+            return f"{self.file}:{self.sheet}!{self.cell}" if self.cell else f"{self.file}:{self.sheet}"
+        if self.line:
+            return f"{self.file}:{self.line}:{max(self.column, 1)}"
+        return self.file or self.path or "-"
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing wrong with the facts.
+
+    `found` and `expected` are short values for machines; `message` and `hint` are whole sentences by language.
+    """
+
+    code: str
+    level: Level
+    where: Place
+    message: dict[str, str]
+    hint: dict[str, str] = {}
+    found: str = ""
+    expected: str = ""
+    line_text: str = ""
+    related: tuple[Place, ...] = ()
+
+    def text(self, lang: str = "en") -> str:
+        """`file:line:column: level[code]: message`, then the line itself and what to do."""
+        head = f"{self.where}: {self.level}[{self.code}]: {self.message.get(lang, self.message.get('en', ''))}"
+        lines = [head]
+        if self.line_text and self.where.line:
+            label = f"{self.where.line:>5} | "
+            shown, shift = self.line_text, max(self.where.column, 1) - 1
+            if len(shown) > 160:  # a long row: show the part around the column
+                start = max(0, shift - 60)
+                shown, shift = shown[start : start + 160], shift - start
+            lines += [label + shown, " " * 5 + " | " + " " * shift + "^"]
+        hint = self.hint.get(lang, self.hint.get("en", ""))
+        if hint:
+            lines.append(f"   {hint}")
+        return "\n".join(lines)
+
+
+def worst(problems: tuple[Problem, ...] | list[Problem]) -> Level | None:
+    """The gravest level among `problems`, or None when there are none."""
+    levels = {problem.level for problem in problems}
+    for level in ("error", "warning", "note"):
+        if level in levels:
+            return level
+    return None

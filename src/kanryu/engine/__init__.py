@@ -1,0 +1,1 @@
+"""Run many independent tasks, here or on a cluster, so that a crash resumes."""

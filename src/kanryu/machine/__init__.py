@@ -1,0 +1,1 @@
+"""The capital loop as a simulation whose books close exactly."""

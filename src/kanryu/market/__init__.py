@@ -1,0 +1,1 @@
+"""Prices and concentration: what market series say, with error rates."""

@@ -1,0 +1,1 @@
+"""The local page and its API: shows what the measures return, computes nothing."""
