@@ -53,7 +53,8 @@ COMMANDS = (
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
-def _module(name: str) -> str:
+def module_of(name: str) -> str:
+    """The module that holds the command of that name."""
     return "kanryu.cli." + (name + "_" if name in ("import",) else name)
 
 
@@ -63,7 +64,7 @@ def available() -> tuple[str, ...]:
     from pathlib import Path
 
     here = Path(__file__).parent
-    return tuple(name for name in COMMANDS if (here / (_module(name).rsplit(".", 1)[1] + ".py")).is_file())
+    return tuple(name for name in COMMANDS if (here / (module_of(name).rsplit(".", 1)[1] + ".py")).is_file())
 
 
 class _Commands(click.Group):
@@ -73,7 +74,7 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in available():
             return None
-        command: click.Command = importlib.import_module(_module(name)).command
+        command: click.Command = importlib.import_module(module_of(name)).command
         command.name = name
         command.context_settings = {**_SETTINGS, **command.context_settings}
         return command
