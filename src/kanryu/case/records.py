@@ -120,7 +120,11 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A dated change of a leg. `amount` is what the source says at that moment, with its own basis."""
+    """A dated change of a leg. `amount` is what the source says at that moment, with its own basis.
+
+    is_repeat : another report of an event that is already listed; evidence, but never a second payment
+    is_cumulative : the amount is everything paid up to `date`, not one payment
+    """
 
     deal_id: str
     leg: str
@@ -130,6 +134,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     amount: Amount
     what: str
     source: Source
+    is_repeat: bool = False
+    is_cumulative: bool = False
     place: Place = Place()
 
     @property

@@ -74,3 +74,37 @@ def worst(problems: tuple[Problem, ...] | list[Problem]) -> Level | None:
         if level in levels:
             return level
     return None
+
+
+def problem(
+    code: str,
+    level: Level,
+    where: Place,
+    key: str,
+    *,
+    line_text: str = "",
+    related: tuple[Place, ...] = (),
+    found: object = "",
+    expected: object = "",
+    **values: object,
+) -> Problem:
+    """A problem whose sentences stand in `core/words` under `key` and `key.hint`, in every language.
+
+    `found` and `expected` fill the sentences and are kept as short values for machines.
+    """
+    from kanryu.core.words import LANGUAGES, say, say_or
+
+    found_text, expected_text = str(found)[:200], str(expected)[:300]
+    filled = {"found": found_text, "expected": expected_text, **values}
+    hints = {lang: say_or(lang, key + ".hint", "", **filled) for lang in LANGUAGES}
+    return Problem(
+        code=code,
+        level=level,
+        where=where,
+        message={lang: say(lang, key, **filled) for lang in LANGUAGES},
+        hint={lang: hint for lang, hint in hints.items() if hint},
+        found=found_text,
+        expected=expected_text,
+        line_text=line_text,
+        related=related,
+    )
