@@ -51,6 +51,7 @@ class Ledger:
     left_out: tuple[str, ...] = ()
     coverage: dict[str, int] = field(default_factory=dict)
     inputs: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[Any, ...] = ()  # warnings met while reading
 
     @property
     def n(self) -> int:
