@@ -6,8 +6,10 @@ from the events as of a day is in `case.rungs`.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Literal, get_args, overload
 
 import msgspec
 
@@ -180,8 +182,61 @@ class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
     place: Place = Place()
 
 
+class Series(Sequence[Figure]):
+    """The series of a case, read on first use: most questions do not need them.
+
+    load : gives all figures and the problems met while reading them; called once.
+    """
+
+    def __init__(self, load: Callable[[], tuple[tuple[Figure, ...], tuple[Problem, ...]]]) -> None:
+        self._load = load
+
+    @functools.cached_property
+    def _read(self) -> tuple[tuple[Figure, ...], tuple[Problem, ...]]:
+        return self._load()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with cells of the series."""
+        return self._read[1]
+
+    def of(self, name: str) -> tuple[Figure, ...]:
+        """The figures of one series file."""
+        return tuple(figure for figure in self._read[0] if figure.series == name)
+
+    @overload
+    def __getitem__(self, index: int) -> Figure: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Figure, ...]: ...
+    def __getitem__(self, index: int | slice) -> Figure | tuple[Figure, ...]:
+        return self._read[0][index]
+
+    def __len__(self) -> int:
+        return len(self._read[0])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._read[0])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _read_series, self._read
+
+
+def _read_series(figures: tuple[Figure, ...], problems: tuple[Problem, ...]) -> Series:
+    """Series already in memory (pickling, tests)."""
+    return Series(lambda: (figures, problems))
+
+
+def no_series() -> Series:
+    """The series of a case that has none."""
+    return _read_series((), ())
+
+
 class Case(msgspec.Struct, frozen=True):
-    """A folder of facts. `problems` are those met while reading; `case.checks.check` finds the rest."""
+    """A folder of facts. `problems` are those met while reading its tables (those of the series are in
+    `series.problems`); `case.checks.check` finds the rest."""
 
     id: str
     title_en: str
@@ -192,7 +247,7 @@ class Case(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     stakes: tuple[Stake, ...] = ()
     figures: tuple[Figure, ...] = ()
-    series: tuple[Figure, ...] = ()
+    series: Series = msgspec.field(default_factory=no_series)
     notes_en: str = ""
     notes_ja: str = ""
     folder: str = ""

@@ -7,7 +7,7 @@ Columns that a table lacks get the defaults named in `DEFAULTS`; a bad cell beco
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from kanryu.case.records import (
@@ -21,13 +21,14 @@ from kanryu.case.records import (
     Instrument,
     Leg,
     Role,
+    Series,
     Source,
     Stake,
     Status,
+    no_series,
 )
-from kanryu.core.dates import PartialDate
 from kanryu.core.money import BASES, Amount, Basis
-from kanryu.core.problems import Place, Problem, problem
+from kanryu.core.problems import Problem, problem
 from kanryu.formats import cells
 from kanryu.formats.defaults import default_basis, default_known_on, default_role
 from kanryu.formats.periods import read_period
@@ -52,13 +53,15 @@ def build_case(
     problems: list[Problem],
     *,
     folder: str = "",
+    series: Series | None = None,
 ) -> Case:
     """The case in `tables`; everything that is wrong with a cell is added to `problems`.
 
     Parameters
     ----------
     about : title_en, title_ja, currency, notes_en, notes_ja (all optional)
-    tables : "entities", "deals", "events", "stakes", "figures", and "series/NAME" for each series
+    tables : "entities", "deals", "events", "stakes", "figures"
+    series : made by `lazy_series`
     """
     currency = str(about.get("currency", "USD")).strip().upper() or "USD"
     for name, needed in REQUIRED.items():
@@ -81,11 +84,6 @@ def build_case(
     legs = _each(tables.get("deals"), lambda row: read_leg(row, currency, problems))
     instruments = {leg.key: leg for leg in legs}
     figures = _each(tables.get("figures"), lambda row: read_figure(row, "", problems))
-    series: list[Figure] = []
-    for name, table in tables.items():
-        if name.startswith("series/"):
-            short = name.split("/", 1)[1]
-            series += _each(table, lambda row, short=short: read_figure(row, short, problems))
     return Case(
         id=case_id,
         title_en=str(about.get("title_en", case_id)),
@@ -96,12 +94,25 @@ def build_case(
         events=tuple(_each(tables.get("events"), lambda row: read_event(row, currency, instruments, problems))),
         stakes=tuple(_each(tables.get("stakes"), lambda row: read_stake(row, problems))),
         figures=tuple(figures),
-        series=tuple(series),
+        series=series or no_series(),
         notes_en=str(about.get("notes_en", "")),
         notes_ja=str(about.get("notes_ja", "")),
         folder=folder,
         problems=tuple(problems),
     )
+
+
+def lazy_series(tables: Callable[[list[Problem]], Mapping[str, Table]]) -> Series:
+    """Series that are read from their tables when first asked for; table names are series names."""
+
+    def load() -> tuple[tuple[Figure, ...], tuple[Problem, ...]]:
+        problems: list[Problem] = []
+        figures: list[Figure] = []
+        for name, table in tables(problems).items():
+            figures += _each(table, lambda row, name=name: read_figure(row, name, problems))
+        return tuple(figures), tuple(problems)
+
+    return Series(load)
 
 
 def _each(table: Table | None, read: Any) -> list[Any]:
@@ -278,13 +289,3 @@ def read_figure(row: Row, series: str, problems: list[Problem]) -> Figure | None
         series=series,
         place=row.place("entity"),
     )
-
-
-def place_of_case(folder: str) -> Place:
-    """Where a complaint about a whole case points."""
-    return Place(file=folder)
-
-
-def known_or(day: PartialDate, known: PartialDate | None) -> PartialDate:
-    """The day of publication, or the day itself when none is given."""
-    return known or day

@@ -9,7 +9,7 @@ from typing import Any
 from kanryu.case.records import Case
 from kanryu.core.errors import InputError
 from kanryu.core.problems import Place, Problem, problem
-from kanryu.formats.case_rows import build_case
+from kanryu.formats.case_rows import build_case, lazy_series
 from kanryu.formats.tables import Table, decode, read_csv_table
 
 TABLES = ("entities", "deals", "events", "stakes", "figures")
@@ -36,13 +36,19 @@ def read_folder(path: Path) -> Case:
         elif name in NEEDED and not any(path.glob("deals/*.toml")):
             where = Place(file=str(path))
             problems.append(problem("table-missing", "error", where, "formats.table_missing", expected=f"{name}.csv"))
+    if not tables:
+        raise InputError(key="formats.no_case", folder=str(path), problems=problems)
+    series = lazy_series(lambda found: _series_tables(path, found))
+    return build_case(path.name, about, tables, problems, folder=str(path), series=series)
+
+
+def _series_tables(path: Path, problems: list[Problem]) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
     for file in sorted((path / "series").glob("*.csv")) if (path / "series").is_dir() else []:
         table = read_csv_table(file, file.stem, problems, shown=f"series/{file.name}")
         if table is not None:
-            tables[f"series/{file.stem}"] = table
-    if not tables:
-        raise InputError(key="formats.no_case", folder=str(path), problems=problems)
-    return build_case(path.name, about, tables, problems, folder=str(path))
+            tables[file.stem] = table
+    return tables
 
 
 def _about(path: Path, problems: list[Problem]) -> dict[str, Any]:
