@@ -1,0 +1,184 @@
+"""p-values and critical values for any length, lag and smallest window, without simulating.
+
+A response surface: for each probability, the quantile of each statistic under a random walk as a polynomial in the
+number of rows, the rows of the smallest window and the lag. The coefficients are fitted to simulations by
+`python -m kanryu.market.make_surface` and shipped in `surface.json` with their seed and their error.
+
+Source: the idea is MacKinnon (1996), Journal of Applied Econometrics 11; the simulations are our own.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from kanryu.core.errors import InputError
+from kanryu.market.sequences import Setting
+from kanryu.market.simulate import Line
+from kanryu.market.sweep import Floats
+
+Statistic = Literal["adf", "sadf", "bsadf", "gsadf"]
+STATISTICS: tuple[Statistic, ...] = ("adf", "sadf", "bsadf", "gsadf")
+_FILE = Path(__file__).with_name("surface.json")
+
+
+class Range(msgspec.Struct, frozen=True):
+    """What the simulations covered. Outside it the surface refuses and simulation must be asked for."""
+
+    rows: tuple[int, int]
+    window_rows: tuple[int, int]
+    lag: tuple[int, int]
+    free_at_least: int
+
+
+class Surface(msgspec.Struct, frozen=True):
+    """The fitted coefficients.
+
+    coefficients : statistic -> list per probability of one coefficient per term of `terms`
+    rms_error, max_error : statistic -> error of the fit against the simulated quantiles of 0.90, 0.95 and 0.99
+    """
+
+    seed: int
+    repetitions: str
+    covers: Range
+    probabilities: tuple[float, ...]
+    coefficients: dict[str, list[list[float]]]
+    rms_error: dict[str, float]
+    max_error: dict[str, float]
+
+
+class PValue(msgspec.Struct, frozen=True, kw_only=True):
+    """Chance that a random walk reaches the statistic. `bound` says when only a limit is known."""
+
+    value: float
+    bound: Literal["", "below", "above"] = ""
+
+
+@functools.cache
+def load() -> Surface:
+    """The shipped surface."""
+    return msgspec.json.decode(_FILE.read_bytes(), type=Surface)
+
+
+def terms(rows: Floats | float, window_rows: Floats | float, lag: Floats | float) -> Floats:
+    """The regressors of the surface, shape (points, terms)."""
+    n, m, k = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (rows, window_rows, lag)))
+    span = np.log(n / m)  # how much room for choice of a window
+    root = np.sqrt(span)
+    small = 1.0 / (m - k - 2.0)  # one over degrees of freedom of the smallest window
+    load_ = k / m
+    one = np.ones_like(n)
+    return np.stack(
+        [
+            one, root, span, span * root, span**2, span**3,
+            small, small**2, small**3, small * root, small * span, small * span**2, small**2 * span, small**2 * root,
+            1 / n, root / n,
+            load_, load_**2, load_ * span, load_ * root, load_ * small, load_ * small * span, load_**2 * root,
+            k / n, load_ * span**2,
+        ],
+        axis=-1,
+    )  # fmt: skip
+
+
+def covered(rows: int, setting: Setting) -> bool:
+    """Whether the simulations behind the surface reach this case."""
+    if setting.rule != "fixed":
+        return False
+    reach = load().covers
+    return (
+        reach.rows[0] <= rows <= reach.rows[1]
+        and reach.window_rows[0] <= setting.rows <= reach.window_rows[1]
+        and reach.lag[0] <= setting.lag <= reach.lag[1]
+        and setting.rows - setting.lag - 2 >= reach.free_at_least
+    )
+
+
+def _quantiles(statistic: Statistic, rows: Floats, window_rows: int, lag: int) -> Floats:
+    """Quantiles at all probabilities, shape (points, probabilities), made monotone."""
+    surface = load()
+    fitted = terms(rows, window_rows, lag) @ np.array(surface.coefficients[statistic]).T
+    return np.maximum.accumulate(np.sinh(fitted), axis=-1)
+
+
+def _require(rows: int, setting: Setting) -> None:
+    if not covered(rows, setting):
+        reach = load().covers
+        raise InputError(
+            key="market.surface_outside",
+            rows=rows,
+            window=setting.rows,
+            lag=setting.lag,
+            rule=setting.rule,
+            low=reach.rows[0],
+            high=reach.rows[1],
+        )
+
+
+def p_value(statistic: Statistic, value: float, levels: int, setting: Setting) -> PValue:
+    """Chance that a random walk of `levels` values gives `statistic` at least `value`.
+
+    Raises
+    ------
+    InputError
+        The length, lag, window or lag rule lies outside what was simulated: simulate instead.
+
+    Notes
+    -----
+    Interpolates on the scale of the normal distribution between fitted quantiles; beyond the outermost ones only a
+    bound is given. `load().rms_error` holds the error of the fit.
+    """
+    rows = levels - 1 - setting.lag
+    _require(rows, setting)
+    if math.isnan(value):
+        raise InputError(key="market.no_statistic", statistic=statistic)
+    from scipy.special import ndtr, ndtri
+
+    probabilities = np.array(load().probabilities)
+    quantiles = _quantiles(statistic, np.array([float(rows)]), setting.rows, setting.lag)[0]
+    if value >= quantiles[-1]:
+        return PValue(value=1 - float(probabilities[-1]), bound="below")
+    if value <= quantiles[0]:
+        return PValue(value=1 - float(probabilities[0]), bound="above")
+    return PValue(value=float(1 - ndtr(np.interp(value, quantiles, ndtri(probabilities)))))
+
+
+def critical_value(statistic: Statistic, probability: float, levels: int, setting: Setting) -> float:
+    """The value that a random walk stays below with `probability`.
+
+    Raises
+    ------
+    InputError
+        Outside what was simulated, or a probability beyond the fitted ones.
+    """
+    return float(critical_values(statistic, probability, np.array([levels]), setting)[0])
+
+
+def critical_values(statistic: Statistic, probability: float, levels: np.ndarray, setting: Setting) -> Floats:
+    """`critical_value` for several lengths, float64 (n,)."""
+    from scipy.special import ndtri
+
+    known = np.array(load().probabilities)
+    if not known[0] <= probability <= known[-1]:
+        raise InputError(key="market.probability_outside", found=probability, low=known[0], high=known[-1])
+    rows = np.asarray(levels) - 1 - setting.lag
+    _require(int(rows.min()), setting)
+    _require(int(rows.max()), setting)
+    quantiles = _quantiles(statistic, rows.astype(float), setting.rows, setting.lag)
+    return np.array([np.interp(ndtri(probability), ndtri(known), one) for one in quantiles])
+
+
+def surface_line(line: Line, probability: float, levels: int, setting: Setting) -> Floats:
+    """A critical line from the surface, one value per end of window, float64 (ends,).
+
+    The pointwise value at an end is the BSADF quantile of a series that ends there, the running value its SADF
+    quantile, the family value the GSADF quantile of the whole sample.
+    """
+    ends = np.arange(setting.first_end + 1, levels + 1)
+    if line == "family":
+        return np.full(len(ends), critical_value("gsadf", probability, levels, setting))
+    return critical_values("bsadf" if line == "pointwise" else "sadf", probability, ends, setting)
