@@ -15,9 +15,7 @@ def ledger_of(text):
 def left_over(ledger):
     arcs = arcs_of(ledger)
     left = arcs.weight - largest_circulation(arcs)
-    return {
-        (ledger.accounts[u], ledger.accounts[v]): int(g) for u, v, g in zip(arcs.tail, arcs.head, left) if g
-    }
+    return {(ledger.accounts[u], ledger.accounts[v]): int(g) for u, v, g in zip(arcs.tail, arcs.head, left) if g}
 
 
 def test_oracle_14_main_example():

@@ -1,0 +1,76 @@
+"""The answer of `kanryu trace` on a payments file, as a person reads it."""
+
+from __future__ import annotations
+
+from kanryu.core.words import say
+from kanryu.follow.trace import RuleAnswer, Trace
+from kanryu.report.exact import units
+from kanryu.report.layout import table
+from kanryu.report.numbers import count, share, share_range
+
+
+def text(result: Trace, lang: str) -> str:
+    """Headline, table of rules, bounds, and how complete the file is."""
+
+    def word(key: str, **values: object) -> str:
+        return say(lang, f"trace.text.{key}", **values)
+
+    lines = [word("title", account=result.account)]
+    lines.append(
+        "  " + word("inflow", amount=units(result.inflow), rows=count(result.counted_rows), paid=units(result.paid_out))
+    )
+    if not result.inflow:
+        return "\n".join([*lines, "  " + word("nothing_in")])
+    bounds = result.bounds
+    if bounds.low == bounds.high:
+        lines.append("  " + word("certain", amount=units(bounds.low), share=share(bounds.low_share, lang)))
+    else:
+        dash = "～" if lang == "ja" else "–"
+        lines.append(
+            "  "
+            + word(
+                "headline",
+                range=f"{units(bounds.low)}{dash}{units(bounds.high)}",
+                share=share_range(bounds.low_share, bounds.high_share, lang),
+            )
+        )
+        if result.low is not None and result.high is not None:
+            lines.append(
+                "  "
+                + word(
+                    "rules",
+                    low=units(result.low),
+                    high=units(result.high),
+                    share=share_range(result.low_share, result.high_share, lang),
+                )
+            )
+    head = tuple(word(f"head_{name}") for name in ("rule", "back", "share", "held"))
+    rows = [_row(name, answer, lang) for name, answer in result.rules.items()]
+    dash = "～" if lang == "ja" else "–"
+    rows.append(
+        [
+            word("bounds"),
+            f"{units(bounds.low)}{dash}{units(bounds.high)}",
+            share_range(bounds.low_share, bounds.high_share, lang),
+            "",
+        ]
+    )
+    lines += ["", table(rows, "<>>>", head=head)]
+    if result.variants:
+        lines += ["", "  " + word("variants")]
+        lines.append(table([_row(name, answer, lang) for name, answer in result.variants.items()], "<>>>"))
+    lines.append("")
+    lines.append("  " + word("touched", touched=count(result.touched), rows=count(result.counted_rows)))
+    if result.minted.total:
+        lines.append("  " + word("minted", share=share(result.minted.share, lang), amount=units(result.minted.total)))
+        names = ", ".join(list(result.minted.by_account)[:3])
+        lines.append("  " + word("minted_by", names=names))
+    lines.append("  " + word("note"))
+    return "\n".join(lines)
+
+
+def _row(name: str, answer: RuleAnswer, lang: str) -> list[str]:
+    label = say(lang, f"trace.rule.{name}")
+    if answer.back is None:
+        return [label, say(lang, "trace.text.unfinished"), "", ""]
+    return [label, units(answer.back), share(answer.share, lang), units(answer.held)]
