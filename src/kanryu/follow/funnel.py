@@ -64,11 +64,11 @@ class LegLine(msgspec.Struct, frozen=True):
 
 
 class DealLine(msgspec.Struct, frozen=True):
-    """The funnel of one deal; `rung` is its surest open leg's, "ended" when all have ended."""
+    """The funnel of one deal, by group of money; `rung` is its surest open leg's, "ended" when all have ended."""
 
     deal_id: str
     rung: Rung
-    columns: Columns
+    groups: tuple[GroupLine, ...]
     legs: tuple[LegLine, ...]
 
 
@@ -116,14 +116,9 @@ def funnel(
     for position in chosen:
         by_deal.setdefault(position.leg.deal_id, []).append(position)
     deals = [_deal_line(deal_id, members, every) for deal_id, members in by_deal.items()]
-    deals.sort(key=lambda line: (-_weight(line.columns.bound), -_weight(line.columns.talked), line.deal_id))
-    groups = tuple(
-        GroupLine(group, _columns([p for p in chosen if p.group == group], every))
-        for group in GROUPS
-        if any(p.group == group for p in chosen)
-    )
+    deals.sort(key=lambda line: (-_weight(line, "bound"), -_weight(line, "talked"), line.deal_id))
     return Funnel(
-        groups,
+        _group_lines(chosen, every),
         tuple(deals),
         Origin(
             definition="follow.definition.funnel",
@@ -134,18 +129,25 @@ def funnel(
     )
 
 
-def _columns(chosen: list[Position], every: tuple[Position, ...]) -> Columns:
-    return Columns(*(add_column(chosen, column, every) for column in COLUMNS))
+def _group_lines(chosen: list[Position], every: tuple[Position, ...]) -> tuple[GroupLine, ...]:
+    found = []
+    for group in GROUPS:
+        members = [p for p in chosen if p.group == group]
+        if members:
+            found.append(GroupLine(group, Columns(*(add_column(members, column, every) for column in COLUMNS))))
+    return tuple(found)
 
 
-def _weight(sums: tuple[Sum, ...]) -> float:
+def _weight(deal: DealLine, column: str) -> float:
+    """The largest single sum of a column; sums of different groups are not added."""
+    sums = [one for line in deal.groups for one in getattr(line.columns, column)]
     return max((s.amount.central or s.amount.low for s in sums if s.amount is not None), default=0.0)
 
 
 def _deal_line(deal_id: str, members: list[Position], every: tuple[Position, ...]) -> DealLine:
     open_rungs = [p.rung for p in members if p.rung != "ended"]
     rung: Rung = next((r for r in ("paid", "bound", "talked") if r in open_rungs), "ended")
-    return DealLine(deal_id, rung, _columns(members, every), tuple(_leg_line(p) for p in members))
+    return DealLine(deal_id, rung, _group_lines(members, every), tuple(_leg_line(p) for p in members))
 
 
 def _leg_line(position: Position) -> LegLine:

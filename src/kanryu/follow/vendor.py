@@ -4,8 +4,8 @@ The vendor's reasoning in the essays: invest in a promising buyer, it buys from 
 lost. For every customer that the vendor put money into, this shows cash out, purchases that return, the margin on them,
 the mark-up of the stake, the break-even share (see `follow.economics`), and who else would bear the loss.
 
-Purchases count only when they stand in the facts; purchases of unknown size leave the answer open. A bound amount may
-run over years. What the vendor guaranteed is shown apart: a called guarantee is a loss that no price has shown.
+Purchases of unknown size are neither zero nor guessed: they have no upper limit, so that the result of a failure then
+has a worst case and no best case. A bound amount may run over years. What the vendor guaranteed is shown apart: a called guarantee is a loss that no price has shown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kanryu.case.records import Case, Figure, Stake
-from kanryu.core.errors import NotFound, UsageError
+from kanryu.core.errors import NotFound
 from kanryu.core.money import Interval
 from kanryu.core.results import Origin
 from kanryu.follow.economics import Economics, vendor_economics
@@ -55,7 +55,7 @@ class Customer(msgspec.Struct, frozen=True):
     purchases: tuple[Sum, ...]
     purchases_talked: tuple[Sum, ...]
     stake: StakeValue | None
-    economics: Economics
+    economics: Economics | None
     bearers: tuple[Bearer, ...]
 
 
@@ -102,16 +102,14 @@ def vendor(
     ------
     NotFound
         No such entity.
-    UsageError
-        No margin is given and the case reports none.
+
+    Without a margin, given or reported, `economics` is None for every customer.
     """
     case.entity(entity)
     if customer is not None:
         case.entity(customer)
     reported, source = _reported_margin(case, entity, known_by)
     used_margin = margin or reported
-    if used_margin is None:
-        raise UsageError(key="follow.margin_missing", entity=entity, case=case.id)
     every = positions(case, true_by=true_by, known_by=known_by)
     out = [p for p in every if p.leg.payer == entity and p.group in ("financing", "contingent")]
     names = [customer] if customer is not None else list(dict.fromkeys(p.leg.payee for p in out))
@@ -127,6 +125,8 @@ def vendor(
     assumptions = ["follow.assume.bound_purchases", "follow.assume.no_discount"]
     if recovery is None:
         assumptions.append("follow.assume.recovery")
+    if used_margin is None:
+        assumptions.append("follow.margin_missing")
     return Vendor(
         entity,
         used_margin,
@@ -143,6 +143,26 @@ def vendor(
     )
 
 
+def largest_financing_vendor(case: Case, *, true_by: dt.date | None = None, known_by: dt.date | None = None) -> str:
+    """The supplier that finances the most different customers that buy from it.
+
+    Raises
+    ------
+    NotFound
+        Nobody in the case finances its own customer.
+    """
+    every = [p for p in positions(case, true_by=true_by, known_by=known_by) if p.rung != "ended"]
+    bought = {(p.leg.payee, p.leg.payer) for p in every if p.group == "purchases"}
+    count: dict[str, set[str]] = {}
+    for position in every:
+        pair = (position.leg.payer, position.leg.payee)
+        if position.group == "financing" and pair in bought:
+            count.setdefault(pair[0], set()).add(pair[1])
+    if not count:
+        raise NotFound(key="follow.no_vendor", case=case.id)
+    return max(sorted(count), key=lambda name: len(count[name]))
+
+
 def _size(sums: Sequence[Sum]) -> float:
     return max((s.amount.central or s.amount.low for s in sums if s.amount is not None), default=0.0)
 
@@ -152,7 +172,7 @@ def _customer(
     entity: str,
     name: str,
     every: tuple[Position, ...],
-    margin: Interval,
+    margin: Interval | None,
     recovery: Interval,
     true_by: dt.date | None,
     known_by: dt.date | None,
@@ -171,9 +191,11 @@ def _customer(
         purchases,
         add_column(bought, "talked", every),
         stake,
-        vendor_economics(
+        None
+        if margin is None
+        else vendor_economics(
             _money(put_in),
-            _money(purchases),
+            _money(purchases) or Interval(0.0, None, None),
             margin,
             recovery,
             Interval(stake.value, stake.value, stake.value) if stake else None,
