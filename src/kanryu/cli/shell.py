@@ -211,7 +211,9 @@ def run(args: list[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     lang = preferred_language()
     try:
-        kanryu.main(args, prog_name="kanryu", standalone_mode=False)
+        outcome = kanryu.main(args, prog_name="kanryu", standalone_mode=False)
+        if isinstance(outcome, int):  # click hands back the code of `context.exit`
+            return outcome
     except click.exceptions.Exit as leave:
         return int(leave.exit_code)
     except click.Abort:
