@@ -51,10 +51,12 @@ Status = Literal[
 ]
 Rung = Literal["talked", "bound", "paid", "ended"]
 Grade = Literal["A", "B", "C", "D"]  # A filing, B company or first-hand press, C second-hand, D repost or hearsay
+Scope = Literal["leg", "added", "part", "joint", "other"]
 Role = Literal["capital", "labs", "clouds", "chips", "outside"]
 
 INSTRUMENTS: tuple[str, ...] = get_args(Instrument)
 STATUSES: tuple[str, ...] = get_args(Status)
+SCOPES: tuple[str, ...] = get_args(Scope)
 RUNGS: tuple[str, ...] = get_args(Rung)
 
 FINANCING = (
@@ -91,11 +93,17 @@ class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
     cik: str = ""
     note: str = ""
     is_aggregate: bool = False
+    fiscal_year_end: int | None = None  # last month of its fiscal year, 1-12
     place: Place = Place()
 
 
 class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One payer -> payee direction of a deal. `key` = "deal_id:leg"."""
+    """One payer -> payee direction of a deal. `key` = "deal_id:leg".
+
+    is_contingent : part or all of it depends on something that may not happen; `amount.low` is then the firm part
+    is_joint : the amount covers more than this payer or this payee (a whole round, a whole programme, a syndicate);
+        it is an upper limit for the leg and never its best figure
+    """
 
     deal_id: str
     leg: str
@@ -111,6 +119,7 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     is_cancelable: bool | None = None  # None: not disclosed
     is_contingent: bool | None = None
     is_funded: bool | None = None
+    is_joint: bool = False
     replaces: str = ""  # key of the leg that this one stands in for
     part_of: str = ""  # key of the total of which this is a tranche
     place: Place = Place()
@@ -122,10 +131,15 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A dated change of a leg. `amount` is what the source says at that moment, with its own basis.
+    """A dated change of a leg, or of every leg of a deal when `leg` is empty (then the amount is the deal's).
 
+    amount : what the source says at that moment about this leg, with its own basis
+    scope : what the amount covers: the leg, a part of it, an addition to what was said before, more than this leg
+        (a whole round), or something else; only "leg" and "added" say how large the leg is
+    stated : what the source says, where only a part of it belongs to this leg (`amount`)
     is_repeat : another report of an event that is already listed; evidence, but never a second payment
     is_cumulative : the amount is everything paid up to `date`, not one payment
+    paid_from, paid_to : the time over which a payment was made, where the source reports it afterwards
     """
 
     deal_id: str
@@ -138,11 +152,15 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Source
     is_repeat: bool = False
     is_cumulative: bool = False
+    scope: Scope = "leg"
+    stated: Amount | None = None
+    paid_from: PartialDate | None = None
+    paid_to: PartialDate | None = None
     place: Place = Place()
 
     @property
     def key(self) -> str:
-        """The leg it belongs to."""
+        """The leg it belongs to; "deal:" with nothing after it for an event of the whole deal."""
         return f"{self.deal_id}:{self.leg}"
 
 
@@ -269,5 +287,7 @@ class Case(msgspec.Struct, frozen=True):
         raise NotFound(key="case.entity_unknown", name=entity_id, known=[e.id for e in self.entities], case=self.id)
 
     def events_of(self, key: str) -> tuple[Event, ...]:
-        """All events of one leg, in order of date and position."""
-        return tuple(sorted((e for e in self.events if e.key == key), key=lambda e: e.date.last))
+        """All events of one leg and of its whole deal, in order of date and position."""
+        deal = key.rpartition(":")[0]
+        found = (e for e in self.events if e.key == key or (not e.leg and e.deal_id == deal))
+        return tuple(sorted(found, key=lambda e: e.date.last))

@@ -3,18 +3,21 @@
 Talked (rumoured, announced, letter of intent) -> bound (signed, amended, completed) -> paid (in part or in full); or
 ended (cancelled, lapsed, replaced, defaulted, written off). Two clocks: an event counts when it certainly held by
 `true_by` and was certainly public by `known_by`; a month that is not over yet does not count. Nothing looks ahead:
-while any later event of the leg that carries an amount is still hidden, the amount of the deals table, which was
-written with hindsight, is not used either.
+while a later event that carries an amount is still hidden, the amount of the deals table, which was written with
+hindsight, is not used either.
+
+Two readings that the list of statuses does not settle: an amendment of something that was only talked about binds
+nobody, so it stays talked about; and what was never more than talk does not get cancelled, it lapses.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 
 import msgspec
 
+from kanryu.case.paid import PAYMENTS, paid_so_far
 from kanryu.case.records import Case, Event, Leg, Rung
 from kanryu.core.money import Amount
 
@@ -34,12 +37,7 @@ RUNG_OF_STATUS: dict[str, Rung] = {
     "written_off": "ended",
 }
 ORDER: dict[str, int] = {"talked": 0, "bound": 1, "paid": 2}
-PAYABLE = (
-    "total",
-    "per_year",
-    "in_kind",
-    "contingent",
-)  # bases in which a payment event can be money or goods handed over
+_TALK_ORDER = {"rumoured": 0, "announced": 1, "loi": 2, "amended": 1}  # how much talk of the same rung weighs
 
 
 class State(msgspec.Struct, frozen=True):
@@ -50,7 +48,8 @@ class State(msgspec.Struct, frozen=True):
     talked, bound, paid : amounts with basis; None = nothing on that rung, an unknown `Amount` = not disclosed.
         A bound leg was also talked about; `paid` sums payment events of one basis and never a second report.
     other_bases : payment events left out of `paid` because their basis differs
-    ended_by : why it ended ("lapsed", "cancelled", ...), empty if it did not
+    ended_by : why it ended ("lapsed", "cancelled", "defaulted" ...), empty if it did not
+    replaced_by : the leg that stands in for it, if any stands as of the day
     reason : sentence key of why it stands where it stands
     events : the events that count as of the day, in order
     """
@@ -73,17 +72,33 @@ class State(msgspec.Struct, frozen=True):
         return self.rung is not None and self.rung != "ended"
 
 
+class Climb(msgspec.Struct, frozen=True):
+    """What a row of events says about the rung: where it stands, how far it got, how it ended, what decided."""
+
+    rung: Rung | None
+    reached: Rung | None
+    ended_by: str
+    decided: Event
+
+
 class Rungs:
-    """The states of all legs of a case; events are indexed once."""
+    """The states of all legs of a case; events are indexed once. An event without a leg counts for its whole deal."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self.legs = {leg.key: leg for leg in case.legs}
+        of_deal: dict[str, list[str]] = {}
+        for leg in case.legs:
+            of_deal.setdefault(leg.deal_id, []).append(leg.key)
         self.events: dict[str, list[Event]] = {key: [] for key in self.legs}
         for event in case.events:
-            self.events.setdefault(event.key, []).append(event)
+            keys = [event.key] if event.leg else of_deal.get(event.deal_id, [])
+            for key in keys:
+                if key in self.events:
+                    self.events[key].append(event)
         for events in self.events.values():
             events.sort(key=lambda event: (event.date.last, event.date.first))
+        self.alone = {keys[0] for keys in of_deal.values() if len(keys) == 1}
         self.replacements: dict[str, list[str]] = {}
         for leg in case.legs:
             if leg.replaces:
@@ -96,36 +111,38 @@ class Rungs:
             from kanryu.core.errors import NotFound
 
             raise NotFound(key="case.leg_unknown", name=key, known=self.legs, case=self.case.id)
-        every = self.events.get(key, [])
+        every = self.events[key]
         seen = [event for event in every if counts(event, true_by, known_by)]
         if not seen:
             return State(key, None, None, None, None, None, "case.rung_no_event")
-        rung, reached, ended_by, last = _climb(seen)
-        replaced_by = ""
-        if rung is not None and rung != "ended":
-            replaced_by = self._replaced(key, seen, true_by, known_by)
-            if replaced_by:
-                rung, ended_by = "ended", "replaced"
+        climb = climb_of(seen)
+        rung, ended_by = climb.rung, climb.ended_by
+        replaced_by = self._replaced(key, climb.reached, true_by, known_by)
+        if replaced_by and rung != "ended":
+            rung, ended_by = "ended", "replaced"
         hidden = [event for event in every if not counts(event, true_by, known_by)]
-        known = _amount_known(leg, seen, hidden)
-        bound, talked = _bound(leg, seen, known, reached), _talked(seen, known)
-        paid, other = _paid(leg, seen, bound)
-        reason = "case.rung_replaced" if replaced_by else f"case.rung_{last.status}"
-        return State(key, rung, reached, talked, bound, paid, reason, ended_by, replaced_by, other, tuple(seen))
+        known = _table_amount(leg, hidden)
+        about = [event for event in seen if event.leg or key in self.alone]
+        bound = _bound(leg, about, known, climb.reached)
+        talked = _talked(leg, about, known, bound)
+        paid, other = paid_so_far(leg, about, bound)
+        if climb.reached == "paid" and paid is None:  # a payment reported for the whole deal only
+            paid = _unknown(leg)
+        reason = f"case.rung_{ended_by or climb.decided.status}"
+        return State(key, rung, climb.reached, talked, bound, paid, reason, ended_by, replaced_by, other, tuple(seen))
 
     def states(self, true_by: dt.date | None = None, known_by: dt.date | None = None) -> dict[str, State]:
         """The states of all legs, in the order of the case."""
         return {key: self.state(key, true_by, known_by) for key in self.legs}
 
-    def _replaced(self, key: str, seen: Sequence[Event], true_by: dt.date | None, known_by: dt.date | None) -> str:
+    def _replaced(self, key: str, reached: Rung | None, true_by: dt.date | None, known_by: dt.date | None) -> str:
         """The leg that stands in for this one, once it stands at least as sure as this one did."""
-        reached = _climb(seen)[1]
         for other in self.replacements.get(key, ()):
             events = [event for event in self.events.get(other, []) if counts(event, true_by, known_by)]
             if not events:
                 continue
-            rung = _climb(events)[1]
-            if rung is not None and reached is not None and ORDER[rung] >= ORDER[reached]:
+            rung = climb_of(events).reached
+            if rung is not None and (reached is None or ORDER[rung] >= ORDER[reached]):
                 return other
         return ""
 
@@ -137,49 +154,52 @@ def counts(event: Event, true_by: dt.date | None, known_by: dt.date | None) -> b
     )
 
 
-def _climb(events: Sequence[Event]) -> tuple[Rung | None, Rung | None, str, Event]:
-    """Rung, surest rung reached, how it ended, and the event that decided, from events in order."""
+def climb_of(events: Sequence[Event]) -> Climb:
+    """Rung, surest rung reached, how it ended, and the event that decided, from events in order of date."""
     rung: Rung | None = None
     reached: Rung | None = None
     ended_by = ""
     decided = events[0]
     for event in events:
         step = RUNG_OF_STATUS[event.status]
+        if event.status == "amended" and rung == "talked":
+            step = "talked"
         if step == "ended":
-            rung, ended_by, decided = "ended", event.status, event
-        elif rung == "ended":
-            if not event.is_repeat and ORDER[step] >= ORDER["bound"]:  # only a new contract or payment revives it
-                rung, ended_by, decided = step, "", event
-        elif rung is None or ORDER[step] >= ORDER[rung]:
-            rung, decided = step, event
-        if step != "ended" and (reached is None or ORDER[step] > ORDER[reached]):
-            reached = step
-    return rung, reached, ended_by, decided
-
-
-def _amount_known(leg: Leg, seen: Sequence[Event], hidden: Sequence[Event]) -> Amount | None:
-    """The table's amount if it can have been known by then, else None."""
-    if leg.amount.is_unknown:
-        return leg.amount if not hidden else None
-    if not hidden or all(event.amount.is_unknown for event in hidden):
-        return leg.amount
-    return None
-
-
-def _stated(events: Iterable[Event], statuses: frozenset[str], basis: str) -> Amount | None:
-    """The amount that the latest of these events states; a first report goes before its repeats."""
-    found: Amount | None = None
-    day: dt.date | None = None
-    for event in events:
-        if event.status in statuses and not event.amount.is_unknown and event.amount.basis == basis:
-            if event.is_repeat and found is not None and day == event.date.last:
+            if rung != "ended":
+                ended_by = event.status
+                decided = event
+            rung = "ended"
+            continue
+        if rung == "ended":
+            # only a new contract or payment revives it, not a report or a change of what is over
+            if event.is_repeat or event.status not in ("signed", "completed", *PAYMENTS):
                 continue
-            found, day = event.amount, event.date.last
-    return found
+            rung, ended_by, decided = step, "", event
+        elif rung is None or ORDER[step] > ORDER[rung]:
+            rung, decided = step, event
+        elif (
+            step == rung
+            and not event.is_repeat
+            and _TALK_ORDER.get(event.status, 9) >= _TALK_ORDER.get(decided.status, 0)
+        ):
+            decided = event
+        if reached is None or ORDER[step] > ORDER[reached]:
+            reached = step
+    if ended_by == "cancelled" and reached == "talked":
+        ended_by = "lapsed"
+    return Climb(rung, reached, ended_by, decided)
 
 
-_TALK = frozenset(status for status, rung in RUNG_OF_STATUS.items() if rung == "talked")
-_BOUND = frozenset(status for status, rung in RUNG_OF_STATUS.items() if rung == "bound")
+def _table_amount(leg: Leg, hidden: Sequence[Event]) -> Amount | None:
+    """The amount of the deals table if it can have been known by then, else None; joint amounts are ceilings."""
+    for event in hidden:
+        if not event.is_repeat and RUNG_OF_STATUS[event.status] != "ended" and not event.amount.is_unknown:
+            return None
+    amount = leg.amount
+    if leg.is_joint and not amount.is_unknown:
+        ceiling = amount.high if amount.high is not None else amount.central
+        return Amount(None, None, ceiling, amount.currency, amount.basis)
+    return amount
 
 
 def _exact(amount: Amount) -> Amount:
@@ -189,65 +209,79 @@ def _exact(amount: Amount) -> Amount:
     return amount
 
 
+def _stated(leg: Leg, events: Sequence[Event], statuses: frozenset[str]) -> Amount | None:
+    """What these events last said about the size of the leg, in the leg's basis if any of them does."""
+    same = _last_said(leg, events, statuses, same_basis=True)
+    return same if same is not None else _last_said(leg, events, statuses, same_basis=False)
+
+
+def _last_said(leg: Leg, events: Sequence[Event], statuses: frozenset[str], *, same_basis: bool) -> Amount | None:
+    """The latest amount; "added" amounts come on top of what was said before."""
+    found: Amount | None = None
+    for event in events:
+        if event.status not in statuses or event.amount.is_unknown:
+            continue
+        if event.scope not in ("leg", "added") and event.stated is None:
+            continue
+        if event.is_repeat and found is not None:
+            continue
+        if same_basis and event.amount.basis != leg.amount.basis:
+            continue
+        amount = _exact(event.amount)
+        if leg.is_joint and event.stated is None:
+            ceiling = amount.high if amount.high is not None else amount.central
+            amount = Amount(None, None, ceiling, amount.currency, amount.basis)
+        if event.scope == "added" and found is not None and found.basis == amount.basis:
+            amount = _plus(found, amount)
+        found = amount
+    return found
+
+
+def _plus(one: Amount, other: Amount) -> Amount:
+    def add(a: object, b: object) -> object:
+        return None if a is None or b is None else a + b  # type: ignore[operator]
+
+    return Amount(
+        add(one.low, other.low),  # type: ignore[arg-type]
+        add(one.central, other.central),  # type: ignore[arg-type]
+        add(one.high, other.high),  # type: ignore[arg-type]
+        one.currency,
+        one.basis,
+    )
+
+
+_TALK = frozenset(status for status, rung in RUNG_OF_STATUS.items() if rung == "talked") | {"amended"}
+_BOUND = frozenset(status for status, rung in RUNG_OF_STATUS.items() if rung == "bound")
+
+
 def _unknown(leg: Leg) -> Amount:
     return Amount(None, None, None, leg.amount.currency, leg.amount.basis)
 
 
-def _bound(leg: Leg, seen: Sequence[Event], known: Amount | None, reached: Rung | None) -> Amount | None:
+def _bound(leg: Leg, about: Sequence[Event], known: Amount | None, reached: Rung | None) -> Amount | None:
     if reached not in ("bound", "paid"):
         return None
     if known is not None and not known.is_unknown:
         return known
-    stated = _stated(seen, _BOUND, leg.amount.basis)
+    stated = _stated(leg, about, _BOUND)
     if stated is None and reached == "paid":
-        stated = _stated(seen, _TALK, leg.amount.basis)
-    return _exact(stated) if stated is not None else _unknown(leg)
+        stated = _stated(leg, about, _TALK)
+    return stated or _unknown(leg)
 
 
-def _talked(seen: Sequence[Event], known: Amount | None) -> Amount:
-    first = seen[0].amount
-    for statuses in (_TALK, _BOUND):
-        for basis in dict.fromkeys([known.basis if known else first.basis, first.basis]):
-            stated = _stated(seen, statuses, basis)
-            if stated is not None:
-                if known is not None and known.basis == stated.basis and known.central == stated.central:
-                    return known
-                return _exact(stated)
-    return known if known is not None else Amount(None, None, None, first.currency, first.basis)
-
-
-def _paid(leg: Leg, seen: Sequence[Event], bound: Amount | None) -> tuple[Amount | None, tuple[Event, ...]]:
-    """Sum of payment events; cumulative figures replace what was counted before their day."""
-    payments = [event for event in seen if RUNG_OF_STATUS[event.status] == "paid" and not event.is_repeat]
-    if not payments:
-        return None, ()
-    basis = leg.amount.basis if leg.amount.basis in ("in_kind",) else "total"
-    main = [event for event in payments if event.amount.basis in (basis, leg.amount.basis) and _is_money(event)]
-    other = tuple(event for event in payments if event not in main and not event.amount.is_unknown)
-    low = central = high = Decimal(0)
-    currency, unknown = leg.amount.currency, False
-    for event in main:
-        amount = _exact(event.amount)
-        if amount.is_unknown:
-            if event.status == "paid_full" and bound is not None and not bound.is_unknown:
-                return bound, other
-            unknown = True
-            continue
-        best = amount.best if amount.best is not None else amount.floor
-        if event.is_cumulative or (event.status == "paid_full" and not event.is_cumulative and best >= central > 0):
-            low = central = high = Decimal(0)
-            unknown = False
-        low, central = low + amount.floor, central + best
-        high += amount.ceiling if amount.ceiling is not None else best
-        currency = amount.currency
-    if central == 0 and (unknown or other or not main):
-        return Amount(None, None, None, currency, basis), other
-    # an undisclosed further payment leaves the sum a lower limit
-    return Amount(low, central, None if unknown else high, currency, basis), other
-
-
-def _is_money(event: Event) -> bool:
-    return event.amount.is_unknown or event.amount.basis in PAYABLE
+def _talked(leg: Leg, about: Sequence[Event], known: Amount | None, bound: Amount | None) -> Amount:
+    """What was talked about: the latest figure of the talk, else the table's, else what was bound."""
+    stated = _stated(leg, about, _TALK if bound is None else _TALK - {"amended"})
+    if stated is not None and bound is not None and not bound.is_unknown and stated.basis != bound.basis:
+        return bound
+    if stated is not None:
+        same = known is not None and known.basis == stated.basis
+        if same and known is not None and stated.central in (known.low, known.central, known.high):
+            return known
+        return stated
+    if known is not None and not known.is_unknown:
+        return known
+    return bound if bound is not None else _unknown(leg)
 
 
 _KEPT: list[Rungs] = []

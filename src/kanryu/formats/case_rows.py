@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from kanryu.case.records import (
     INSTRUMENTS,
+    SCOPES,
     STATUSES,
     Case,
     Entity,
@@ -21,6 +22,7 @@ from kanryu.case.records import (
     Instrument,
     Leg,
     Role,
+    Scope,
     Series,
     Source,
     Stake,
@@ -35,6 +37,7 @@ from kanryu.formats.periods import read_period
 from kanryu.formats.tables import Row, Table
 
 ROLES = ("capital", "labs", "clouds", "chips", "outside")
+PAYMENTS = ("paid_part", "paid_full")
 GRADES = ("A", "B", "C", "D")
 REQUIRED = {
     "entities": ("id",),
@@ -83,13 +86,15 @@ def build_case(
                 )
     legs = _each(tables.get("deals"), lambda row: read_leg(row, currency, problems))
     instruments = {leg.key: leg for leg in legs}
-    figures = _each(tables.get("figures"), lambda row: read_figure(row, "", problems))
+    entities = _each(tables.get("entities"), lambda row: read_entity(row, problems))
+    years = {entity.id: entity.fiscal_year_end for entity in entities}
+    figures = _each(tables.get("figures"), lambda row: read_figure(row, "", problems, years))
     return Case(
         id=case_id,
         title_en=str(about.get("title_en", case_id)),
         title_ja=str(about.get("title_ja", about.get("title_en", case_id))),
         currency=currency,
-        entities=tuple(_each(tables.get("entities"), lambda row: read_entity(row, problems))),
+        entities=tuple(entities),
         legs=tuple(legs),
         events=tuple(_each(tables.get("events"), lambda row: read_event(row, currency, instruments, problems))),
         stakes=tuple(_each(tables.get("stakes"), lambda row: read_stake(row, problems))),
@@ -140,8 +145,15 @@ def read_entity(row: Row, problems: list[Problem]) -> Entity | None:
         cik=row.get("cik"),
         note=row.get("note"),
         is_aggregate=bool(cells.flag(row, "is_aggregate", problems)),
+        fiscal_year_end=_month(row, problems),
         place=row.place("id"),
     )
+
+
+def _month(row: Row, problems: list[Problem]) -> int | None:
+    """The last month of the fiscal year, 1-12."""
+    value = cells.choice(row, "fiscal_year_end", [str(month) for month in range(1, 13)], "month-unknown", problems)
+    return int(value) if value else None
 
 
 def read_amount(row: Row, currency: str, basis: Basis, problems: list[Problem]) -> Amount:
@@ -181,6 +193,7 @@ def read_leg(row: Row, currency: str, problems: list[Problem]) -> Leg | None:
         is_cancelable=cells.flag(row, "is_cancelable", problems),
         is_contingent=cells.flag(row, "is_contingent", problems),
         is_funded=cells.flag(row, "is_funded", problems),
+        is_joint=bool(cells.flag(row, "is_joint", problems)),
         replaces=row.get("replaces"),
         part_of=row.get("part_of"),
         place=row.place("deal_id"),
@@ -202,7 +215,7 @@ def read_source(row: Row, problems: list[Problem]) -> Source:
 def read_event(row: Row, currency: str, legs: Mapping[str, Leg], problems: list[Problem]) -> Event | None:
     """One row of the events table. Without a date or a known status it cannot be placed and is left out."""
     deal_id = cells.required(row, "deal_id", problems)
-    leg_name = row.get("leg") or "1"
+    leg_name = row.get("leg")
     status = cells.choice(row, "status", STATUSES, "status-unknown", problems)
     if status is None and not row.get("status"):
         cells.required(row, "status", problems)
@@ -213,13 +226,19 @@ def read_event(row: Row, currency: str, legs: Mapping[str, Leg], problems: list[
     source = read_source(row, problems)
     leg = legs.get(f"{deal_id}:{leg_name}")
     basis = cells.choice(row, "basis", BASES, "basis-unknown", problems)
-    basis = basis or (leg.amount.basis if leg is not None else "total")
+    if basis is None:
+        basis = leg.amount.basis if leg is not None and status not in PAYMENTS else "total"
     amount = read_amount(row, currency, cast(Basis, basis), problems)
     for column in ("amount", "amount_usd"):
         if row.get(column):
             central = cells.number(row, column, problems)
             unit = "USD" if column == "amount_usd" else amount.currency
             amount = Amount(amount.low, central, amount.high, unit, amount.basis)
+    stated = None
+    own = cells.number(row, "own_amount_usd", problems)
+    if own is not None:
+        stated, amount = amount, Amount(None, own, None, amount.currency, amount.basis)
+    scope = cells.choice(row, "scope", SCOPES, "scope-unknown", problems)
     if not deal_id or status is None or day is None:
         return None
     return Event(
@@ -233,6 +252,10 @@ def read_event(row: Row, currency: str, legs: Mapping[str, Leg], problems: list[
         source=source,
         is_repeat=bool(cells.flag(row, "is_repeat", problems)),
         is_cumulative=bool(cells.flag(row, "is_cumulative", problems)),
+        scope=cast(Scope, scope or "leg"),
+        stated=stated,
+        paid_from=cells.date(row, "paid_from", problems),
+        paid_to=cells.date(row, "paid_to", problems),
         place=row.place("deal_id"),
     )
 
@@ -260,7 +283,9 @@ def read_stake(row: Row, problems: list[Problem]) -> Stake | None:
     )
 
 
-def read_figure(row: Row, series: str, problems: list[Problem]) -> Figure | None:
+def read_figure(
+    row: Row, series: str, problems: list[Problem], years: Mapping[str, int | None] | None = None
+) -> Figure | None:
     """One row of the figures table or of a series. Words in place of a number are kept as `text`."""
     entity, metric = cells.required(row, "entity", problems), cells.required(row, "metric", problems)
     if not entity or not metric:
@@ -272,7 +297,7 @@ def read_figure(row: Row, series: str, problems: list[Problem]) -> Figure | None
     else:
         value = cells.number(row, "value", problems, largest=cells.LARGEST * 10)
     wording, fiscal = row.get("period"), row.get("fiscal_period")
-    period, start = read_period(wording, fiscal)
+    period, start = read_period(wording, fiscal, (years or {}).get(entity))
     return Figure(
         entity=entity,
         metric=metric,
