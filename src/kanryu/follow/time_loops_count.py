@@ -148,7 +148,7 @@ def link_core(  # type: ignore[no-untyped-def]
     rows, width, max_length, out_count, core, core_key, core_row, core_count, core_end, reach,
     close_key, close_sum, close_end,
 ):  # fmt: skip
-    """Where each row of the core leads: next position, closings after it, least and most rows home, what is in reach."""
+    """Where each row of the core leads: next position, closings after it, least and most rows home, who is in reach."""
     order = np.argsort(core_key[:rows], kind="mergesort")
     longest = 0
     for position in range(rows - 1, -1, -1):
@@ -289,7 +289,7 @@ def count_roots(  # type: ignore[no-untyped-def]
                 local, members,
             )  # fmt: skip
             if n_members > 0:
-                rows, closings = collect_core(
+                rows, _ = collect_core(
                     root, only_first, members, n_members, out_ptr, out_dst, out_key, out_count, departure, arrival,
                     local, core, core_key, core_row, core_end, close_key, close_sum, close_row, close_end,
                 )  # fmt: skip
@@ -304,7 +304,7 @@ def count_roots(  # type: ignore[no-untyped-def]
                     close_row = np.empty(room, np.int64)
                     close_added = np.zeros(room, np.int64)
                     stack = np.empty((room, 6), np.int64)
-                    rows, closings = collect_core(
+                    rows, _ = collect_core(
                         root, only_first, members, n_members, out_ptr, out_dst, out_key, out_count, departure, arrival,
                         local, core, core_key, core_row, core_end, close_key, close_sum, close_row, close_end,
                     )  # fmt: skip
@@ -315,6 +315,7 @@ def count_roots(  # type: ignore[no-untyped-def]
                     rows, width, max_length, out_count, core, core_key, core_row, core_count, core_end, reach,
                     close_key, close_sum, close_end,
                 )  # fmt: skip
+                state[2] += rows
                 if longest + 3 > found.size:
                     found = np.zeros(longest + 64, np.int64)
                 if stack_sets.size < (rows + 2) * width:

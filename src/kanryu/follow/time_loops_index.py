@@ -63,12 +63,13 @@ def on_static_loops(src: Any, dst: Any, n: int) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def loop_index(ledger: Ledger, window: int, ties: Ties) -> LoopIndex:
+def loop_index(ledger: Ledger, window: int, ties: Ties, *, merge: bool = True) -> LoopIndex:
     """The index of a ledger for one window and tie mode.
 
     Parameters
     ----------
     window : in the ticks of `ledger.t`; a loop may last exactly that long
+    merge : whether interchangeable rows become one (not where amounts matter)
     """
     rows = np.flatnonzero(on_static_loops(ledger.src, ledger.dst, ledger.n)) if ledger.m else np.zeros(0, np.int64)
     src, dst, t = ledger.src[rows], ledger.dst[rows], ledger.t[rows]
@@ -81,10 +82,10 @@ def loop_index(ledger: Ledger, window: int, ties: Ties) -> LoopIndex:
     account, code = np.unique(np.concatenate([src, dst]), return_inverse=True)
     src, dst = code[: src.size], code[src.size :]
     n = int(account.size)
-    order = np.lexsort((dst, key, src))
+    order = np.lexsort((rows, dst, key, src))
     src, dst, key, rows = src[order], dst[order], key[order], rows[order]
     is_new = np.ones(rows.size, bool)
-    if ties == "strict" and rows.size:
+    if merge and ties == "strict" and rows.size:
         is_new[1:] = (src[1:] != src[:-1]) | (dst[1:] != dst[:-1]) | (key[1:] != key[:-1])
     starts = np.flatnonzero(is_new)
     member_ptr = np.append(starts, rows.size).astype(np.int64)

@@ -71,7 +71,7 @@ def completions(  # type: ignore[no-untyped-def]
     reach : int64 (rows * width,); accounts that can still be met from this position on
     stack : int64 (depth, 6): row, rows used, stage, place in `sums`, hash, state after the row
     sums : int64, the running sums of the frames; pool : int64, finished sums
-    memo : int64 (states, 7): row, rows used, place and length in the pool, slot, state after the row, state of the next row
+    memo : int64 (states, 7): row, rows used, place and length in the pool, slot, state after the row, and of the next
     state : int64 (8,): states, words in the pool, steps, status, place and length of the answer, clears, answer state
     """
     mask = table.size - 1
