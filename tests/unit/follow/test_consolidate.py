@@ -41,8 +41,8 @@ def test_capital_expenditure_of_the_buyer_limits_goods_without_an_amount():
 
 
 def test_internal_is_not_circular():
-    """Only chips -> lab -> chips closes, with what Lab buys in 2025 at least: 2. Cloud's purchase is internal, but nothing
-    of chips' money reached Cloud."""
+    """Only chips -> lab -> chips closes, with the least that Lab buys in 2025: 2. Cloud's purchase is internal, but
+    nothing of chips' money reached Cloud."""
     result = consolidate(with_figures(), ["chips", "lab", "cloud"], year=2025)
     assert result.circular_share < 0.7
     assert result.circular == pytest.approx(2 * 6 * 365 / 1095, abs=0.02)  # an open range counts with its least
