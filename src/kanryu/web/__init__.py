@@ -1,1 +1,1 @@
-"""The local page and its API: shows what the measures return, computes nothing."""
+"""The page: an HTTP server for this machine, a JSON API, the page itself and the one-file publisher."""

@@ -1,0 +1,132 @@
+"""Which measures the API serves: a table of the Python functions, with their parameters. No logic of its own.
+
+Every entry calls the same function as the command line and returns the same record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from kanryu.case.records import Case, Entity, Event, Figure, Leg, Stake
+from kanryu.core.problems import Problem
+from kanryu.flows.from_case import case_ledger
+from kanryu.follow.circulation import Circulation, circulation
+from kanryu.follow.funnel import Funnel, funnel
+from kanryu.follow.roles import Roles, roles
+from kanryu.follow.ties import Ties, investor_ties
+from kanryu.follow.vendor import Vendor, largest_financing_vendor, vendor
+from kanryu.report.picture import Months, Picture, months, picture
+from kanryu.report.wheel import Wheel, wheel
+
+RungName = Literal["talked", "bound", "paid"]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """The tables of a case as they were read, without its long series."""
+
+    id: str
+    title_en: str
+    title_ja: str
+    currency: str
+    entities: tuple[Entity, ...]
+    legs: tuple[Leg, ...]
+    events: tuple[Event, ...]
+    stakes: tuple[Stake, ...]
+    figures: tuple[Figure, ...]
+    notes_en: str
+    notes_ja: str
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """How the facts are looked at: the query of an API call, or the options of a command."""
+
+    true_by: dt.date | None = None
+    known_by: dt.date | None = None
+    rung: RungName | None = None
+    account: str | None = None
+    other: str | None = None
+    deal: str | None = None
+    leg: str | None = None
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One row of the table. `work(case, view)` gives a record of type `result` and the problems met."""
+
+    name: str
+    result: Any
+    work: Callable[[Case, View], tuple[Any, tuple[Problem, ...]]]
+    query: tuple[str, ...] = ()
+    summary: str = ""
+
+
+DAYS = ("true_by", "known_by")
+QUERY_TYPES: dict[str, Any] = {
+    "true_by": dt.date | None,
+    "known_by": dt.date | None,
+    "rung": RungName | None,
+    "account": str | None,
+    "other": str | None,
+    "deal": str | None,
+    "leg": str | None,
+}
+
+
+def _facts(case: Case, view: View) -> tuple[Facts, tuple[Problem, ...]]:
+    names = Facts.__struct_fields__
+    return Facts(*(getattr(case, name) for name in names)), ()
+
+
+def _picture(case: Case, view: View) -> tuple[Picture, tuple[Problem, ...]]:
+    return picture(case, view.true_by, view.known_by), ()
+
+
+def _months(case: Case, view: View) -> tuple[Months, tuple[Problem, ...]]:
+    return months(case, view.known_by), ()
+
+
+def _wheel(case: Case, view: View) -> tuple[Wheel, tuple[Problem, ...]]:
+    return wheel(case), ()
+
+
+def _funnel(case: Case, view: View) -> tuple[Funnel, tuple[Problem, ...]]:
+    return funnel(case, deal=view.deal, true_by=view.true_by, known_by=view.known_by), ()
+
+
+def _roles(case: Case, view: View) -> tuple[Roles, tuple[Problem, ...]]:
+    return roles(case, view.account, view.other, true_by=view.true_by, known_by=view.known_by), ()
+
+
+def _vendor(case: Case, view: View) -> tuple[Vendor, tuple[Problem, ...]]:
+    entity = view.account or largest_financing_vendor(case, true_by=view.true_by, known_by=view.known_by)
+    return vendor(case, entity, customer=view.other, true_by=view.true_by, known_by=view.known_by), ()
+
+
+def _ties(case: Case, view: View) -> tuple[Ties, tuple[Problem, ...]]:
+    return investor_ties(case, rung=view.rung or "bound", true_by=view.true_by, known_by=view.known_by), ()
+
+
+def _circulation(case: Case, view: View) -> tuple[Circulation, tuple[Problem, ...]]:
+    ledger = case_ledger(case, true_by=view.true_by, known_by=view.known_by, rung=view.rung)
+    return circulation(ledger), ()
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("facts", Facts, _facts, (), "Entities, legs, events, stakes and figures with their sources."),
+    Measure("picture", Picture, _picture, DAYS, "Every leg as of a day, on its rung."),
+    Measure("months", Months, _months, ("known_by",), "What was newly talked about, bound and paid by month."),
+    Measure("wheel", Wheel, _wheel, (), "Where everybody stands on the role wheel."),
+    Measure("funnel", Funnel, _funnel, (*DAYS, "deal"), "Talked about, bound, paid: per deal and in all."),
+    Measure("roles", Roles, _roles, (*DAYS, "account", "other"), "Every role that companies have towards each other."),
+    Measure("vendor", Vendor, _vendor, (*DAYS, "account", "other"), "What a deal does for the vendor who finances it."),
+    Measure("ties", Ties, _ties, (*DAYS, "rung"), "How many investors also trade with what they invest in."),
+    Measure("circulation", Circulation, _circulation, (*DAYS, "rung"), "How much of all flows goes round."),
+)
+
+
+def measure(name: str) -> Measure:
+    """The row of that name; `KeyError` if there is none."""
+    return next(row for row in MEASURES if row.name == name)

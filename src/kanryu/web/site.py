@@ -1,0 +1,46 @@
+"""What the page needs before it can draw anything: cases, number rules, words, and which parts are there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kanryu import __version__
+from kanryu.core.words import room_words
+from kanryu.report.numbers import rules
+from kanryu.web.shelf import Listed, Shelf
+
+# rooms whose words the page shows
+ROOMS = ("web", "numbers", "names", "follow", "funnel", "roles", "case", "flows", "core")
+
+
+class Site(msgspec.Struct, frozen=True):
+    """This server or file."""
+
+    version: str
+    case: str
+    cases: tuple[Listed, ...]
+    numbers: dict[str, Any]
+    parts: tuple[str, ...]
+
+
+def parts_present() -> tuple[str, ...]:
+    """Which measures there are, by name."""
+    from kanryu.web.measures import MEASURES
+
+    return tuple(row.name for row in MEASURES)
+
+
+def site_of(shelf: Shelf) -> Site:
+    """The answer of `/api/v1/site`."""
+    return Site(__version__, shelf.first, tuple(shelf.listed(n) for n in shelf.names()), rules(), parts_present())
+
+
+def word_table(lang: str) -> dict[str, str]:
+    """Every sentence that the page may show, keys as in the program: `web.map.legend`."""
+    table = {}
+    for room in ROOMS:
+        for key, text in room_words(lang, room).items():
+            table[f"{room}.{key}"] = text
+    return table
