@@ -48,9 +48,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         chosen = smallest_window(levels) if minimum is None else minimum
         if minimum is None:  # the rule does not know the lag: leave room for the regression
             chosen = max(chosen, lag + 3 + (lag + 1 if counts == "levels" else 0))
-        return Setting(
-            lag=lag, rule=rule, minimum=chosen, counts=counts, rows=rows_of(chosen, counts, lag, levels)
-        )
+        return Setting(lag=lag, rule=rule, minimum=chosen, counts=counts, rows=rows_of(chosen, counts, lag, levels))
 
     @property
     def first_end(self) -> int:
@@ -161,6 +159,4 @@ def _sharpen(y: Floats, setting: Setting, values: Floats, starts: np.ndarray) ->
     free = setting.rows + np.arange(len(values)) - np.maximum(starts, 0) - setting.lag - 2
     loss = 1 + values**2 / np.maximum(free, 1)
     for i in np.flatnonzero((loss > DIGITS_LOST) & (starts >= 0)):
-        values[i], _ = adf_window(
-            y[starts[i] : setting.first_end + i + 1], setting.lag, rule=RULES[setting.rule]
-        )
+        values[i], _ = adf_window(y[starts[i] : setting.first_end + i + 1], setting.lag, rule=RULES[setting.rule])

@@ -113,7 +113,9 @@ def simulate(
     bsadf = np.empty((repetitions, ends)) if keep else None
     three = np.empty((3, repetitions))
     begin = setting.first_end - 1
-    kernel, kernel_lags = (sweep.compiled, sweep_lags.compiled) if levels * repetitions > 20_000 else (sweep, sweep_lags)
+    kernel, kernel_lags = (
+        (sweep.compiled, sweep_lags.compiled) if levels * repetitions > 20_000 else (sweep, sweep_lags)
+    )
 
     def work(which: range) -> None:
         top, start, whole = (np.full(levels - 1, np.nan) for _ in range(3))
@@ -164,5 +166,3 @@ def line_of(sample: NullSample, line: Line, probability: float) -> Floats:
     if line == "running":
         return np.asarray(np.quantile(np.maximum.accumulate(sample.badf, axis=1), probability, axis=0))
     return np.full(sample.bsadf.shape[1], float(np.quantile(sample.gsadf, probability)))
-
-

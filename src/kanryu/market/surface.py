@@ -39,17 +39,18 @@ class Range(msgspec.Struct, frozen=True):
 class Surface(msgspec.Struct, frozen=True):
     """The fitted coefficients.
 
-    coefficients : statistic -> list per probability of one coefficient per term of `terms`
-    rms_error, max_error : statistic -> error of the fit against the simulated quantiles of 0.90, 0.95 and 0.99
+    coefficients : statistic -> per lag of `lags`, per probability, one coefficient per term of `terms`; they give the
+        inverse hyperbolic sine of the quantile
+    rms_gap : statistic -> root mean square of fitted minus simulated quantile at 0.95; mostly noise of the simulation
     """
 
     seed: int
     repetitions: str
     covers: Range
     probabilities: tuple[float, ...]
-    coefficients: dict[str, list[list[float]]]
-    rms_error: dict[str, float]
-    max_error: dict[str, float]
+    lags: tuple[int, ...]
+    coefficients: dict[str, list[list[list[float]]]]
+    rms_gap: dict[str, float]
 
 
 class PValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,21 +66,18 @@ def load() -> Surface:
     return msgspec.json.decode(_FILE.read_bytes(), type=Surface)
 
 
-def terms(rows: Floats | float, window_rows: Floats | float, lag: Floats | float) -> Floats:
-    """The regressors of the surface, shape (points, terms)."""
-    n, m, k = np.broadcast_arrays(*(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (rows, window_rows, lag)))
-    span = np.log(n / m)  # how much room for choice of a window
+def terms(rows: Floats, window_rows: Floats, lag: int) -> Floats:
+    """The regressors of the surface for one lag, shape (points, terms)."""
+    n, m = np.asarray(rows, dtype=np.float64), np.asarray(window_rows, dtype=np.float64)
+    span = np.log(n / m)  # how much room there is for choosing a window
     root = np.sqrt(span)
-    small = 1.0 / (m - k - 2.0)  # one over degrees of freedom of the smallest window
-    load_ = k / m
+    small = 1.0 / (m - lag - 2.0)  # one over the degrees of freedom of the smallest window
     one = np.ones_like(n)
     return np.stack(
         [
-            one, root, span, span * root, span**2, span**3,
-            small, small**2, small**3, small * root, small * span, small * span**2, small**2 * span, small**2 * root,
-            1 / n, root / n,
-            load_, load_**2, load_ * span, load_ * root, load_ * small, load_ * small * span, load_**2 * root,
-            k / n, load_ * span**2,
+            one, root, span, span * root, span**2, span**2 * root, span**3,
+            small, small**2, small**3, small * root, small * span, small * span * root, small * span**2,
+            small**2 * span, small**2 * root, 1 / n, root / n,
         ],
         axis=-1,
     )  # fmt: skip
@@ -99,10 +97,20 @@ def covered(rows: int, setting: Setting) -> bool:
 
 
 def _quantiles(statistic: Statistic, rows: Floats, window_rows: int, lag: int) -> Floats:
-    """Quantiles at all probabilities, shape (points, probabilities), made monotone."""
+    """Quantiles at all probabilities, shape (points, probabilities), made monotone.
+
+    Between two fitted lags, both surfaces are read at the same degrees of freedom and mixed.
+    """
     surface = load()
-    fitted = terms(rows, window_rows, lag) @ np.array(surface.coefficients[statistic]).T
-    return np.maximum.accumulate(np.sinh(fitted), axis=-1)
+    above = next(i for i, known in enumerate(surface.lags) if known >= lag)
+    below = above if surface.lags[above] == lag else above - 1
+    share = 0.0 if above == below else (lag - surface.lags[below]) / (surface.lags[above] - surface.lags[below])
+    mixed = np.zeros((len(rows), len(surface.probabilities)))
+    for index, weight in ((below, 1 - share), (above, share)):
+        shift = surface.lags[index] - lag
+        design = terms(rows + shift, np.full(len(rows), float(window_rows + shift)), surface.lags[index])
+        mixed += weight * np.sinh(design @ np.array(surface.coefficients[statistic][index]).T)
+    return np.maximum.accumulate(mixed, axis=-1)
 
 
 def _require(rows: int, setting: Setting) -> None:
@@ -130,7 +138,7 @@ def p_value(statistic: Statistic, value: float, levels: int, setting: Setting) -
     Notes
     -----
     Interpolates on the scale of the normal distribution between fitted quantiles; beyond the outermost ones only a
-    bound is given. `load().rms_error` holds the error of the fit.
+    bound is given. `load().rms_gap` holds the error of the fit.
     """
     rows = levels - 1 - setting.lag
     _require(rows, setting)

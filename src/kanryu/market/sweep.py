@@ -23,7 +23,7 @@ FIXED, BIC, COMPATIBLE = 0, 1, 2
 SINGULAR = 1e-13  # a lagged difference explained to this share by the others is not a regressor of its own
 
 
-@hot(compile_from=300, error_model="numpy")
+@hot(compile_from=300, error_model="numpy")  # type: ignore[untyped-decorator]
 def sweep(y: Floats, rows: int, top: Floats, start: Floats, whole: Floats) -> None:
     """Fill in, for every last row, the best score, the first level of that window, and the score from the start.
 
@@ -89,7 +89,7 @@ def sweep(y: Floats, rows: int, top: Floats, start: Floats, whole: Floats) -> No
             whole[block + j] = score[j]
 
 
-@hot(compile_from=200, error_model="numpy")
+@hot(compile_from=200, error_model="numpy")  # type: ignore[untyped-decorator]
 def sweep_lags(
     y: Floats, lag: int, rows: int, rule: int, top: Floats, start: Floats, whole: Floats, chosen: Floats
 ) -> None:

@@ -1,0 +1,285 @@
+"""Was a series explosive, when, and how often would pure chance have said so: the whole test of one or more series.
+
+Explosive growth is a statement about a series and not about its value. Every answer carries its convention (window
+counting, lag rule, line), where its critical values come from, and the false-alarm rate of its dating rule.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from kanryu.core.results import Origin
+from kanryu.market.alarm_table import known_rates
+from kanryu.market.bootstrap import exceed_share, wild
+from kanryu.market.dating import Episode, date_episodes
+from kanryu.market.false_alarms import FalseAlarms, false_alarms
+from kanryu.market.panel_test import PanelTest, panel_test
+from kanryu.market.sequences import LagRule, Sequences, Setting, compute
+from kanryu.market.series_file import Step, TimeSeries
+from kanryu.market.simulate import LINES, Line, NullSample, line_of, quantile, simulate
+from kanryu.market.surface import PValue, covered, critical_value, p_value, surface_line
+from kanryu.market.sweep import Floats
+from kanryu.market.windows import Counts, shortest_episode
+
+Method = Literal["surface", "simulate", "wild"]
+NAMED: tuple[Literal["adf", "sadf", "gsadf"], ...] = ("adf", "sadf", "gsadf")
+LEVELS = (0.90, 0.95, 0.99)
+DEFAULT_SEED = 20251120
+WORK = 4e9  # windows that a quick simulation may cost
+
+
+class Statistic(msgspec.Struct, frozen=True, kw_only=True):
+    """One statistic with its p-value and critical values by level ("0.95"); None where it does not exist."""
+
+    value: float | None
+    p_value: PValue | None
+    critical: dict[str, float]
+
+
+class ColumnTest(msgspec.Struct, frozen=True, kw_only=True):
+    """The test of one series. Sequences run by end of window: entry i ends at `ends[i]`, level `first_end + i`.
+
+    adf, sadf, gsadf : None where no window has a statistic; None as well when infinite (`exact_fit`)
+    lines : line -> critical value by end of window, at the chosen level
+    episodes : dates by the chosen line; `episodes_by_line` holds all three
+    rejects : GSADF above its critical value at the chosen level
+    """
+
+    name: str
+    levels: int
+    first: str
+    last: str
+    step: Step
+    lag: int
+    first_end: int
+    adf: float | None
+    sadf: float | None
+    gsadf: float | None
+    sadf_window: tuple[str, str] | None
+    gsadf_window: tuple[str, str] | None
+    exact_fit: bool
+    rejects: bool | None
+    is_running: bool
+    statistics: dict[str, Statistic]
+    shortest: int
+    ends: tuple[str, ...]
+    badf: tuple[float | None, ...]
+    bsadf: tuple[float | None, ...]
+    lines: dict[str, tuple[float, ...]]
+    episodes: tuple[Episode, ...]
+    episodes_by_line: dict[str, tuple[Episode, ...]]
+    false_alarms: dict[str, FalseAlarms]
+    values: tuple[float, ...]
+
+
+class Explosive(msgspec.Struct, frozen=True, kw_only=True):
+    """Tests of one or more series by one rule."""
+
+    columns: dict[str, ColumnTest]
+    log: bool
+    lag: int
+    lag_rule: LagRule
+    min_window: int | None
+    minimum_counts: Counts
+    line: Line
+    level: float
+    method: Method
+    seed: int
+    panel: PanelTest | None
+    origin: Origin
+
+
+def explosive(
+    series: Sequence[TimeSeries],
+    *,
+    log: bool = False,
+    lag: int = 0,
+    lag_rule: LagRule = "fixed",
+    min_window: int | None = None,
+    counts: Counts = "levels",
+    line: Line = "family",
+    level: float = 0.95,
+    method: Method = "surface",
+    seed: int = DEFAULT_SEED,
+    repetitions: int = 2000,
+    shortest: int | None = None,
+    max_gap: int = 0,
+    measure_alarms: bool = False,
+    panel: bool = False,
+    threads: int | None = None,
+) -> Explosive:
+    """Test series for explosive growth, date it, and say how often the dating rule errs.
+
+    Parameters
+    ----------
+    series : sequence of TimeSeries
+        Levels as they are to be tested (`read_series(..., log=True)` takes logarithms).
+    log : bool
+        Whether the values are logarithms; only recorded.
+    lag : int
+        Lagged differences, or the longest when `lag_rule` chooses per window.
+    min_window : int or None
+        Smallest window; None = `floor((0.01 + 1.8 / sqrt(T)) T)`.
+    counts : {"levels", "rows"}
+        What the smallest window counts.
+    line : {"family", "running", "pointwise"}
+        The line that `episodes` uses. Only `family` controls the error over the whole sample.
+    method : {"surface", "simulate", "wild"}
+        Where critical values come from; "surface" falls back to simulation where it does not reach.
+    shortest : int or None
+        Steps an episode lasts at least; None = `floor(log T)`.
+    measure_alarms : bool
+        Simulate the false-alarm rates for exactly this setting instead of reading the table.
+    panel : bool
+        Also test the mean of the BSADF sequences (needs two or more series of equal length).
+
+    Raises
+    ------
+    InputError
+        The window does not fit the series or the lag.
+
+    Source
+    ------
+    Phillips, Shi, Yu (2015), International Economic Review 56; definitions, bubble, sections 1-3.
+    """
+    tested: dict[str, ColumnTest] = {}
+    used: Method = method
+    for one in series:
+        setting = Setting.make(len(one.values), lag=lag, rule=lag_rule, minimum=min_window, counts=counts)
+        tested[one.name], used = _test(
+            one, setting, line, level, method, seed, repetitions, shortest, max_gap, measure_alarms, threads
+        )
+    together = None
+    if panel:
+        together = panel_test(
+            series, lag=lag, lag_rule=lag_rule, min_window=min_window, counts=counts, seed=seed, level=level
+        )
+    return Explosive(
+        columns=tested,
+        log=log,
+        lag=lag,
+        lag_rule=lag_rule,
+        min_window=min_window,
+        minimum_counts=counts,
+        line=line,
+        level=level,
+        method=used,
+        seed=seed,
+        panel=together,
+        origin=Origin(
+            definition="market.define_explosive",
+            inputs={"lag": lag, "lag_rule": lag_rule, "counts": counts, "line": line, "level": level, "seed": seed},
+            assumptions=("market.assume_random_walk",),
+            sources=tuple(dict.fromkeys(one.source for one in series if one.source)),
+        ),
+    )
+
+
+def _test(
+    one: TimeSeries,
+    setting: Setting,
+    line: Line,
+    level: float,
+    method: Method,
+    seed: int,
+    repetitions: int,
+    shortest: int | None,
+    max_gap: int,
+    measure_alarms: bool,
+    threads: int | None,
+) -> tuple[ColumnTest, Method]:
+    y, labels, levels = one.values, one.labels, len(one.values)
+    found = compute(y, setting)
+    rows = levels - 1 - setting.lag
+    if method == "surface" and not covered(rows, setting):
+        method = "simulate"
+    sample: NullSample | None = None
+    if method == "simulate":
+        count = int(min(repetitions, max(200, WORK / levels**2 / (1 + setting.lag) ** 2)))
+        sample = simulate(levels, setting, seed=seed, repetitions=count, keep=True, threads=threads)
+    elif method == "wild":
+        sample = wild(y, setting, seed=seed, repetitions=max(200, repetitions // 2), keep=True, threads=threads)
+    lines: dict[Line, Floats] = {
+        name: line_of(sample, name, level) if sample else surface_line(name, level, levels, setting) for name in LINES
+    }
+    least = shortest if shortest is not None else shortest_episode(levels)
+    dated = {
+        name: date_episodes(y, found.bsadf, lines[name], labels, found.first_end, shortest=least, max_gap=max_gap)
+        for name in LINES
+    }
+    return ColumnTest(
+        name=one.name,
+        levels=levels,
+        first=labels[0],
+        last=labels[-1],
+        step=one.step,
+        lag=setting.lag,
+        first_end=found.first_end,
+        adf=_finite(found.adf),
+        sadf=_finite(found.sadf),
+        gsadf=_finite(found.gsadf),
+        sadf_window=(labels[0], labels[found.sadf_end]) if found.sadf_end >= 0 else None,
+        gsadf_window=_gsadf_window(found, labels),
+        exact_fit=bool(np.isposinf(found.bsadf).any()),
+        rejects=None if math.isnan(found.gsadf) else bool(found.gsadf > lines["family"][0]),
+        is_running=bool(dated[line] and dated[line][-1].is_running),
+        statistics=_statistics(found, levels, setting, sample),
+        shortest=least,
+        ends=tuple(labels[found.first_end :]),
+        badf=tuple(_finite(v) for v in found.badf.tolist()),
+        bsadf=tuple(_finite(v) for v in found.bsadf.tolist()),
+        lines={name: tuple(lines[name].tolist()) for name in LINES},
+        episodes=dated[line],
+        episodes_by_line={name: dated[name] for name in LINES},
+        false_alarms=_alarms(levels, setting, lines, level, least, seed, measure_alarms or max_gap > 0, threads),
+        values=tuple(y.tolist()),
+    ), method
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _gsadf_window(found: Sequences, labels: Sequence[str]) -> tuple[str, str] | None:
+    end = found.gsadf_end
+    return (labels[int(found.starts[end - found.first_end])], labels[end]) if end >= 0 else None
+
+
+def _statistics(found: Sequences, levels: int, setting: Setting, sample: NullSample | None) -> dict[str, Statistic]:
+    out = {}
+    for name in NAMED:
+        value = getattr(found, name)
+        if sample is not None:
+            simulated = getattr(sample, name)
+            critical = {f"{p:.2f}": quantile(simulated, p).value for p in LEVELS}
+            chance = None if math.isnan(value) else PValue(value=exceed_share(simulated, value))
+        else:
+            critical = {f"{p:.2f}": critical_value(name, p, levels, setting) for p in LEVELS}
+            chance = None if math.isnan(value) else p_value(name, value, levels, setting)
+        out[name] = Statistic(value=_finite(value), p_value=chance, critical=critical)
+    return out
+
+
+def _alarms(
+    levels: int,
+    setting: Setting,
+    lines: dict[Line, Floats],
+    level: float,
+    shortest: int,
+    seed: int,
+    measure: bool,
+    threads: int | None,
+) -> dict[str, FalseAlarms]:
+    """Rates of the three lines: from the table where it holds this very rule, else by simulation."""
+    stored = None if measure else known_rates(levels, setting, level, shortest)
+    if stored is None:
+        walks = int(min(2000, max(200, WORK / levels**2 / (1 + setting.lag) ** 2)))
+        stored = false_alarms(
+            levels, setting, seed=seed, level=level, shortest=shortest, repetitions=walks, lines=lines, threads=threads
+        )
+    return {one.line: one for one in stored}
