@@ -165,7 +165,7 @@ def _leg_line(position: Position) -> LegLine:
         position.paid,
         position.ended,
         _first(events, "talked"),
-        _first(events, "bound"),
+        _first(events, "bound") if position.state.reached in ("bound", "paid") else "",
         _first(events, "paid"),
     )
 

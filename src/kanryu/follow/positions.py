@@ -111,7 +111,7 @@ def add_column(chosen: Iterable[Position], column: Column, among: Sequence[Posit
     for (basis, currency), members in sums.items():
         low = central = high = 0.0
         unknown, known = 0, 0
-        has_ceiling = True
+        has_ceiling = has_centre = True
         for position in members:
             amount = getattr(position, column)
             if amount.is_unknown:
@@ -127,10 +127,11 @@ def add_column(chosen: Iterable[Position], column: Column, among: Sequence[Posit
             top = max(float(ceiling), floor)
             low += max(0.0, floor - less)
             high += max(0.0, top - less)
-            central += max(0.0, (best if best is not None else (floor + top) / 2) - less)
-        interval = Interval(low, central, high if has_ceiling else None) if known else None
+            has_centre = has_centre and best is not None  # a range without a centre leaves the sum without one
+            central += max(0.0, (best or 0.0) - less)
+        interval = Interval(low, central if has_centre else None, high if has_ceiling else None) if known else None
         found.append(Sum(interval, currency, basis, len(members), unknown, tuple(p.leg.key for p in members)))
-    return tuple(sorted(found, key=lambda s: -(s.amount.central or 0.0) if s.amount else 0.0))
+    return tuple(sorted(found, key=lambda s: -(s.amount.central or s.amount.low) if s.amount else 0.0))
 
 
 def total_of(sums: Sequence[Sum], basis: str = "total") -> Sum | None:
