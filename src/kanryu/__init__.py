@@ -15,6 +15,9 @@ _TWINS = {
     "Request": "kanryu.formats.source",
     "read_case": "kanryu.formats.source",
     "read_ledger": "kanryu.formats.source",
+    "check": "kanryu.case.checks",
+    "check_facts": "kanryu.formats.checking",
+    "explain": "kanryu.report.problems",
 }
 
 __all__ = ["__version__", *_TWINS]  # noqa: PLE0604

@@ -6,6 +6,7 @@ expected and one thing to do, in English and Japanese.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -53,18 +54,32 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     def text(self, lang: str = "en") -> str:
         """`file:line:column: level[code]: message`, then the line itself and what to do."""
         head = f"{self.where}: {self.level}[{self.code}]: {self.message.get(lang, self.message.get('en', ''))}"
-        lines = [head]
+        lines = [visible(head)]
         if self.line_text and self.where.line:
             label = f"{self.where.line:>5} | "
             shown, shift = self.line_text, max(self.where.column, 1) - 1
             if len(shown) > 160:  # a long row: show the part around the column
                 start = max(0, shift - 60)
                 shown, shift = shown[start : start + 160], shift - start
-            lines += [label + shown, " " * 5 + " | " + " " * shift + "^"]
+            padding = "".join("\u3000" if is_wide(character) else " " for character in shown[:shift])
+            lines += [label + visible(shown), " " * 5 + " | " + padding + "^"]
         hint = self.hint.get(lang, self.hint.get("en", ""))
         if hint:
-            lines.append(f"   {hint}")
+            lines.append(f"   {visible(hint)}")
         return "\n".join(lines)
+
+
+def visible(text: str) -> str:
+    """The text with control and direction characters shown as a dot: a file must not steer the reader's terminal."""
+    return "".join(" " if c == "\t" else "\u00b7" if unicodedata.category(c) in _UNSEEN else c for c in text)
+
+
+def is_wide(character: str) -> bool:
+    """Whether a terminal gives the character two columns (Japanese and the like)."""
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def worst(problems: tuple[Problem, ...] | list[Problem]) -> Level | None:
@@ -94,7 +109,7 @@ def problem(
     """
     from kanryu.core.words import LANGUAGES, say, say_or
 
-    found_text, expected_text = str(found)[:200], str(expected)[:300]
+    found_text, expected_text = visible(str(found)[:200]), visible(str(expected)[:300])
     filled = {"found": found_text, "expected": expected_text, **values}
     hints = {lang: say_or(lang, key + ".hint", "", **filled) for lang in LANGUAGES}
     return Problem(
