@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from kanryu.core.words import say
 from kanryu.follow.funnel import Columns, DealLine, Funnel, LegLine
-from kanryu.follow.positions import COLUMNS, GROUPS
+from kanryu.follow.positions import COLUMNS, GROUPS, Sum
 from kanryu.report import numbers
 from kanryu.report.layout import table
 from kanryu.report.names import Names, group, instrument, rung
@@ -44,17 +46,30 @@ def _cells(columns: Columns, lang: str) -> list[str]:
 
 
 def _group_rows(result: Funnel, lang: str) -> list[list[str]]:
+    """Per group: plain totals, then one row for each other kind of money, then how many legs."""
     rows = []
     for line in result.groups:
-        rows.append([group(line.group, lang), *_cells(line.columns, lang)])
-        notes = []
-        for column in COLUMNS:
-            found = getattr(line.columns, column)
-            count, missing = legs(found), without_amount(found)
-            key = "funnel.legs_missing" if missing else "funnel.legs"
-            notes.append(say(lang, key, count=count, missing=missing) if count else "")
-        rows.append(["", *notes])
+        columns = [getattr(line.columns, column) for column in COLUMNS]
+        kinds = dict.fromkeys((one.basis, one.currency) for column in columns for one in column if one.basis != "total")
+        rows.append([group(line.group, lang), *(_of_kind(column, "total", "", lang) for column in columns)])
+        for basis, currency in kinds:
+            label = "  " + say(lang, f"numbers.basis.{basis}")
+            rows.append([label, *(_of_kind(column, basis, currency, lang) for column in columns)])
+        rows.append(["", *(_counts(column, lang) for column in columns)])
     return rows
+
+
+def _of_kind(column: tuple[Sum, ...], basis: str, currency: str, lang: str) -> str:
+    found = [one for one in column if one.basis == basis and currency in ("", one.currency)]
+    if not found:
+        return "-" if basis == "total" else ""
+    return sums([msgspec.structs.replace(one, basis="total") for one in found], lang)
+
+
+def _counts(column: tuple[Sum, ...], lang: str) -> str:
+    count, missing = legs(column), without_amount(column)
+    key = "funnel.legs_missing" if missing else "funnel.legs"
+    return say(lang, key, count=count, missing=missing) if count else ""
 
 
 def _one_deal(deal: DealLine, lang: str, names: Names) -> list[str]:
