@@ -7,7 +7,7 @@ from the events as of a day is in `case.rungs`.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, get_args, overload
 
@@ -200,56 +200,65 @@ class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
     place: Place = Place()
 
 
-class Series(Sequence[Figure]):
-    """The series of a case, read on first use: most questions do not need them.
+Loaded = tuple[tuple[Figure, ...], tuple[Problem, ...]]
 
-    load : gives all figures and the problems met while reading them; called once.
+
+class Series(Sequence[Figure]):
+    """The series of a case, each read on first use: most questions need none, few need more than one.
+
+    loaders : name of a series -> function that gives its figures and the problems met while reading; called once.
     """
 
-    def __init__(self, load: Callable[[], tuple[tuple[Figure, ...], tuple[Problem, ...]]]) -> None:
-        self._load = load
+    def __init__(self, loaders: Mapping[str, Callable[[], Loaded]]) -> None:
+        self._loaders = dict(loaders)
+        self._loaded: dict[str, Loaded] = {}
 
-    @functools.cached_property
-    def _read(self) -> tuple[tuple[Figure, ...], tuple[Problem, ...]]:
-        return self._load()
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the series."""
+        return tuple(self._loaders)
+
+    def _load(self, name: str) -> Loaded:
+        if name not in self._loaded:
+            self._loaded[name] = self._loaders[name]()
+        return self._loaded[name]
+
+    def of(self, name: str) -> tuple[Figure, ...]:
+        """The figures of one series; empty when the case has none of that name."""
+        return self._load(name)[0] if name in self._loaders else ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with cells of the series."""
-        return self._read[1]
+        return tuple(problem for name in self._loaders for problem in self._load(name)[1])
 
-    def of(self, name: str) -> tuple[Figure, ...]:
-        """The figures of one series file."""
-        return tuple(figure for figure in self._read[0] if figure.series == name)
+    @functools.cached_property
+    def _all(self) -> tuple[Figure, ...]:
+        return tuple(figure for name in self._loaders for figure in self._load(name)[0])
 
     @overload
     def __getitem__(self, index: int) -> Figure: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Figure, ...]: ...
     def __getitem__(self, index: int | slice) -> Figure | tuple[Figure, ...]:
-        return self._read[0][index]
+        return self._all[index]
 
     def __len__(self) -> int:
-        return len(self._read[0])
+        return len(self._all)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
-        return hash(self._read[0])
+        return hash(self._all)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _read_series, self._read
+        return series_in_memory, ({name: self._load(name) for name in self._loaders},)
 
 
-def _read_series(figures: tuple[Figure, ...], problems: tuple[Problem, ...]) -> Series:
-    """Series already in memory (pickling, tests)."""
-    return Series(lambda: (figures, problems))
-
-
-def no_series() -> Series:
-    """The series of a case that has none."""
-    return _read_series((), ())
+def series_in_memory(loaded: Mapping[str, Loaded] | None = None) -> Series:
+    """Series that are already read; none without an argument."""
+    return Series({name: functools.partial(lambda x: x, value) for name, value in (loaded or {}).items()})
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -265,7 +274,7 @@ class Case(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     stakes: tuple[Stake, ...] = ()
     figures: tuple[Figure, ...] = ()
-    series: Series = msgspec.field(default_factory=no_series)
+    series: Series = msgspec.field(default_factory=series_in_memory)
     notes_en: str = ""
     notes_ja: str = ""
     folder: str = ""

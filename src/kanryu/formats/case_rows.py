@@ -6,10 +6,12 @@ Columns that a table lacks get the defaults named in `DEFAULTS`; a bad cell beco
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from kanryu.case.names import ids_by_name
 from kanryu.case.records import (
     INSTRUMENTS,
     SCOPES,
@@ -21,13 +23,13 @@ from kanryu.case.records import (
     Grade,
     Instrument,
     Leg,
+    Loaded,
     Role,
     Scope,
     Series,
     Source,
     Stake,
     Status,
-    no_series,
 )
 from kanryu.core.money import BASES, Amount, Basis
 from kanryu.core.problems import Problem, problem
@@ -46,6 +48,7 @@ REQUIRED = {
     "stakes": ("owner", "issuer", "as_of"),
     "figures": ("entity", "metric", "value"),
 }
+SeriesReaders = Mapping[str, Callable[[list[Problem]], Table | None]]
 _AMOUNT = re.compile(r"amount_(low|central|high)(?:_([a-z]{3}))?\Z")
 
 
@@ -56,7 +59,7 @@ def build_case(
     problems: list[Problem],
     *,
     folder: str = "",
-    series: Series | None = None,
+    series: SeriesReaders | None = None,
 ) -> Case:
     """The case in `tables`; everything that is wrong with a cell is added to `problems`.
 
@@ -64,7 +67,7 @@ def build_case(
     ----------
     about : title_en, title_ja, currency, notes_en, notes_ja (all optional)
     tables : "entities", "deals", "events", "stakes", "figures"
-    series : made by `lazy_series`
+    series : readers of the series tables by name, called when a series is first asked for
     """
     currency = str(about.get("currency", "USD")).strip().upper() or "USD"
     for name, needed in REQUIRED.items():
@@ -88,6 +91,8 @@ def build_case(
     instruments = {leg.key: leg for leg in legs}
     entities = _each(tables.get("entities"), lambda row: read_entity(row, problems))
     years = {entity.id: entity.fiscal_year_end for entity in entities}
+    for name, entity_id in ids_by_name(entities).items():
+        years.setdefault(name, years[entity_id])
     figures = _each(tables.get("figures"), lambda row: read_figure(row, "", problems, years))
     return Case(
         id=case_id,
@@ -99,7 +104,7 @@ def build_case(
         events=tuple(_each(tables.get("events"), lambda row: read_event(row, currency, instruments, problems))),
         stakes=tuple(_each(tables.get("stakes"), lambda row: read_stake(row, problems))),
         figures=tuple(figures),
-        series=series or no_series(),
+        series=_lazy_series(series or {}, years),
         notes_en=str(about.get("notes_en", "")),
         notes_ja=str(about.get("notes_ja", "")),
         folder=folder,
@@ -107,17 +112,15 @@ def build_case(
     )
 
 
-def lazy_series(tables: Callable[[list[Problem]], Mapping[str, Table]]) -> Series:
-    """Series that are read from their tables when first asked for; table names are series names."""
+def _lazy_series(readers: SeriesReaders, years: Mapping[str, int | None]) -> Series:
+    """Series that are read when first asked for."""
 
-    def load() -> tuple[tuple[Figure, ...], tuple[Problem, ...]]:
+    def load(name: str, read: Callable[[list[Problem]], Table | None]) -> Loaded:
         problems: list[Problem] = []
-        figures: list[Figure] = []
-        for name, table in tables(problems).items():
-            figures += _each(table, lambda row, name=name: read_figure(row, name, problems))
+        figures = _each(read(problems), lambda row: read_figure(row, name, problems, years))
         return tuple(figures), tuple(problems)
 
-    return Series(load)
+    return Series({name: functools.partial(load, name, read) for name, read in readers.items()})
 
 
 def _each(table: Table | None, read: Any) -> list[Any]:
@@ -297,7 +300,7 @@ def read_figure(
     else:
         value = cells.number(row, "value", problems, largest=cells.LARGEST * 10)
     wording, fiscal = row.get("period"), row.get("fiscal_period")
-    period, start = read_period(wording, fiscal, (years or {}).get(entity))
+    period, start = read_period(wording, fiscal, (years or {}).get(entity) or (years or {}).get(entity.lower()))
     return Figure(
         entity=entity,
         metric=metric,

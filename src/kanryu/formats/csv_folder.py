@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from kanryu.case.records import Case
 from kanryu.core.errors import InputError
 from kanryu.core.problems import Place, Problem, problem
-from kanryu.formats.case_rows import build_case, lazy_series
+from kanryu.formats.case_rows import build_case
 from kanryu.formats.tables import Table, decode, read_csv_table
 
 TABLES = ("entities", "deals", "events", "stakes", "figures")
@@ -38,17 +39,17 @@ def read_folder(path: Path) -> Case:
             problems.append(problem("table-missing", "error", where, "formats.table_missing", expected=f"{name}.csv"))
     if not tables:
         raise InputError(key="formats.no_case", folder=str(path), problems=problems)
-    series = lazy_series(lambda found: _series_tables(path, found))
-    return build_case(path.name, about, tables, problems, folder=str(path), series=series)
+    return build_case(path.name, about, tables, problems, folder=str(path), series=_series(path))
 
 
-def _series_tables(path: Path, problems: list[Problem]) -> dict[str, Table]:
-    tables: dict[str, Table] = {}
-    for file in sorted((path / "series").glob("*.csv")) if (path / "series").is_dir() else []:
-        table = read_csv_table(file, file.stem, problems, shown=f"series/{file.name}")
-        if table is not None:
-            tables[file.stem] = table
-    return tables
+def _series(path: Path) -> dict[str, Callable[[list[Problem]], Table | None]]:
+    """Readers of `series/*.csv` by name."""
+
+    def reader(file: Path) -> Callable[[list[Problem]], Table | None]:
+        return lambda problems: read_csv_table(file, file.stem, problems, shown=f"series/{file.name}")
+
+    folder = path / "series"
+    return {file.stem: reader(file) for file in sorted(folder.glob("*.csv"))} if folder.is_dir() else {}
 
 
 def _about(path: Path, problems: list[Problem]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def read_period(wording: str, fiscal: str = "", fiscal_year_end: int | None = No
     >>> [str(day) for day in read_period("2025-Jan-Sep")]
     ['2025-09', '2025-01']
     """
-    if "ended " in fiscal or " at " in fiscal:
+    if fiscal:
         found = _fiscal(fiscal, fiscal_year_end)
         if found[0] is not None:
             return found
