@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kanryu.cli.shell import answers
-from kanryu.core.errors import InputError, UsageError
+from kanryu.core.errors import UsageError
 from kanryu.market.explosive import DEFAULT_SEED, Explosive, explosive
 from kanryu.market.sequences import LagRule
 from kanryu.market.series_file import read_series
@@ -86,8 +86,6 @@ def command(
         raise UsageError(key="market.level_shape", found=level)
     longest, rule = _lag(lag)
     series, problems = read_series(file, columns, log=log)
-    if not series:
-        raise InputError(key="market.no_good_series", file=str(file), problems=problems)
     result = explosive(
         series,
         log=log,
@@ -107,6 +105,7 @@ def command(
         from kanryu.report.explosive import text
 
         found = [problem.text(lang) for problem in problems]
-        return "\n\n".join([*found, text(result, lang, alarms=false_alarms)])
+        tested = [text(result, lang, alarms=false_alarms)] if result.columns else []
+        return "\n\n".join([*found, *tested])
 
     return result, text, problems

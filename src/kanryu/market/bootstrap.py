@@ -40,13 +40,12 @@ def wild(
     ------
     Harvey, Leybourne, Sollis, Taylor (2016), algorithm 1.
     """
-    steps: Floats = np.diff(y)
+    steps: Floats = np.asarray(np.diff(y), dtype=np.float64)
 
     def draw(generator: np.random.Generator) -> Floats:
-        if weights == "normal":
-            weight = generator.standard_normal(len(steps))
-        else:
-            weight = generator.integers(0, 2, len(steps)) * 2.0 - 1.0
+        weight = generator.standard_normal(len(steps))
+        if weights == "sign":
+            np.sign(weight, out=weight)
         return np.concatenate([[0.0], np.cumsum(weight * steps)])
 
     return simulate(len(y), setting, seed=seed, repetitions=repetitions, draw=draw, keep=keep, threads=threads)
@@ -73,14 +72,14 @@ def resample(
     """
     if horizon < 1:
         raise UsageError(key="market.horizon", found=horizon)
-    steps: Floats = np.diff(y)
+    steps: Floats = np.asarray(np.diff(y), dtype=np.float64)
     lag = setting.lag
     slopes: Floats = np.zeros(0)
     residuals: Floats = steps
     if lag:
         past = np.column_stack([steps[lag - q - 1 : len(steps) - q - 1] for q in range(lag)])
-        slopes, *_ = np.linalg.lstsq(past, steps[lag:], rcond=None)
-        residuals = steps[lag:] - past @ slopes
+        slopes = np.asarray(np.linalg.lstsq(past, steps[lag:], rcond=None)[0], dtype=np.float64)
+        residuals = np.asarray(steps[lag:] - past @ slopes, dtype=np.float64)
     levels = setting.first_end + 1 + horizon - 1
 
     def draw(generator: np.random.Generator) -> Floats:

@@ -251,7 +251,7 @@ def _gsadf_window(found: Sequences, labels: Sequence[str]) -> tuple[str, str] | 
 
 
 def _statistics(found: Sequences, levels: int, setting: Setting, sample: NullSample | None) -> dict[str, Statistic]:
-    out = {}
+    out: dict[str, Statistic] = {}
     for name in NAMED:
         value = getattr(found, name)
         if sample is not None:

@@ -63,9 +63,9 @@ def _simulate(levels: int, repetitions: int, lag: int, window: int, seed: int) -
         for r in which:
             y = np.cumsum(generator_of(seed, levels, lag, r).standard_normal(levels))
             if lag == 0:
-                kernel(y, window, top, start, whole)
+                kernel(y, window, 0.0, top, start, whole)
             else:
-                kernel_lags(y, lag, window, FIXED, top, start, whole, chosen)
+                kernel_lags(y, lag, window, FIXED, 0.0, top, start, whole, chosen)
             badf, bsadf = whole[lag + window - 1 :], top[lag + window - 1 :]
             out["adf"][r], out["bsadf"][r] = badf[at], bsadf[at]
             out["sadf"][r] = np.maximum.accumulate(badf)[at]

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from kanryu.market.sweep import BIC, COMPATIBLE, FIXED, SINGULAR, Floats
+from kanryu.market.sweep import BIC, COMPATIBLE, FIXED, SINGULAR, Floats, noise_floor
 
 EXACT = 1e-26  # share of the variance left over below which the fit is exact and the statistic infinite
 
@@ -84,7 +84,8 @@ def _regress(levels: Floats, lag: int, drop: int) -> tuple[float, float, int]:
             columns[other] = columns[other] - columns[q] * (float(columns[q] @ columns[other]) / own)
     x, d = columns[-2], columns[-1]
     xx, dd = float(x @ x), float(d @ d)
-    if xx <= 0 or dd <= 0 or xx <= SINGULAR**2 * sizes[-2]:
+    floor = n * noise_floor(levels)
+    if xx <= floor or dd <= floor or xx <= SINGULAR**2 * sizes[-2]:
         return math.nan, math.nan, n
     slope = float(x @ d) / xx
     left = d - slope * x

@@ -10,7 +10,7 @@ import numpy as np
 
 from kanryu.core.errors import InputError
 from kanryu.market.regression import adf_window
-from kanryu.market.sweep import BIC, COMPATIBLE, FIXED, Floats, sweep, sweep_lags
+from kanryu.market.sweep import BIC, COMPATIBLE, FIXED, Floats, noise_floor, sweep, sweep_lags
 from kanryu.market.windows import Counts, rows_of, smallest_window
 
 LagRule = Literal["fixed", "bic", "psymonitor"]
@@ -119,14 +119,18 @@ def compute(y: Floats, setting: Setting, *, exact: bool = True) -> Sequences:
     n_rows = len(y) - 1
     y = np.ascontiguousarray(y, dtype=np.float64)
     top, start, whole = np.full(n_rows, np.nan), np.full(n_rows, -1.0), np.full(n_rows, np.nan)
-    # the scale is taken out so that squares of squares neither overflow nor vanish
-    spread = float(np.ptp(y)) if setting.rule != "psymonitor" else 1.0
-    scaled = (y - y[0]) / spread if spread > 0 and setting.rule != "psymonitor" else y
+    # a power of two takes out the scale without rounding, so that squares of squares neither overflow nor vanish
+    largest = float(np.abs(y - y[0]).max())
+    exponent = 0 if setting.rule == "psymonitor" or largest == 0 else -math.frexp(largest)[1]
+    scaled = np.ldexp(y, exponent)
+    floor = noise_floor(scaled)
     with np.errstate(all="ignore"):
         if setting.lag == 0:
-            sweep(scaled, setting.rows, top, start, whole)
+            sweep(scaled, setting.rows, floor, top, start, whole)
         else:
-            sweep_lags(scaled, setting.lag, setting.rows, RULES[setting.rule], top, start, whole, np.zeros(n_rows))
+            sweep_lags(
+                scaled, setting.lag, setting.rows, RULES[setting.rule], floor, top, start, whole, np.zeros(n_rows)
+            )
         begin = setting.first_end - 1
         bsadf, badf = root(top[begin:]), root(whole[begin:])
     starts = start[begin:].astype(np.int64)

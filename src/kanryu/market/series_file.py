@@ -77,7 +77,8 @@ def read_series(
         wanted = []
         for name in columns:
             if name.strip().lower() not in table.columns:
-                raise NotFound(key="market.column_unknown", name=name, known=[names[c] for c in table.columns])
+                known = [names[c] for c in table.columns]
+                raise NotFound(key="market.column_unknown", name=name, known=known, columns=", ".join(known[:20]))
             wanted.append(name.strip().lower())
     else:
         texts = [c for c in wanted if not any(_number(row.get(c)) is not None for row in table.rows)]
@@ -96,7 +97,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
     seen: dict[tuple[str, str], Problem] = {}
     for one in problems:
         seen.setdefault((one.code, str(one.where)), one)
-    return list(seen.values())
+    return sorted(seen.values(), key=lambda one: one.where.line)
 
 
 def _names_as_written(path: Path, table: Table) -> dict[str, str]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from kanryu.core.errors import UsageError
 from kanryu.market.sequences import RULES, Setting, root
-from kanryu.market.sweep import Floats, sweep, sweep_lags
+from kanryu.market.sweep import Floats, noise_floor, sweep, sweep_lags
 
 Line = Literal["pointwise", "running", "family"]
 LINES: tuple[Line, ...] = ("pointwise", "running", "family")
@@ -118,26 +118,31 @@ def simulate(
     )
 
     def work(which: range) -> None:
+        with np.errstate(all="ignore"):
+            run(which)
+
+    def run(which: range) -> None:
         top, start, whole = (np.full(levels - 1, np.nan) for _ in range(3))
         chosen = np.zeros(levels - 1)
         for repetition in which:
             y = make(generator_of(seed, repetition))
             if setting.lag == 0:
-                kernel(y, setting.rows, top, start, whole)
+                kernel(y, setting.rows, noise_floor(y), top, start, whole)
             else:
-                kernel_lags(y, setting.lag, setting.rows, RULES[setting.rule], top, start, whole, chosen)
+                kernel_lags(
+                    y, setting.lag, setting.rows, RULES[setting.rule], noise_floor(y), top, start, whole, chosen
+                )
             three[:, repetition] = whole[-1], np.nanmax(whole[begin:]), np.nanmax(top[begin:])
             if badf is not None and bsadf is not None:
                 badf[repetition], bsadf[repetition] = root(whole[begin:]), root(top[begin:])
 
     workers = max(1, min(threads or os.cpu_count() or 1, repetitions))
     parts = [range(i, repetitions, workers) for i in range(workers)]
-    with np.errstate(all="ignore"):
-        if workers == 1:
-            work(parts[0])
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(work, parts))
+    if workers == 1:
+        work(parts[0])
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, parts))
     adf, sadf, gsadf = root(three)
     return NullSample(
         levels=levels, setting=setting, seed=seed, adf=adf, sadf=sadf, gsadf=gsadf, badf=badf, bsadf=bsadf

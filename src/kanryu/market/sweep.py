@@ -20,16 +20,23 @@ Floats = NDArray[np.float64]
 
 LANES = 64  # ends worked on together; a block of sums stays in the first-level cache
 FIXED, BIC, COMPATIBLE = 0, 1, 2
+DIGITS = 8 * 2.0**-52  # steps below this share of the largest value are rounding
 SINGULAR = 1e-13  # a lagged difference explained to this share by the others is not a regressor of its own
 
 
+def noise_floor(y: Floats) -> float:
+    """Square of the smallest step of `y` that is more than rounding of its values."""
+    return float((DIGITS * np.abs(y).max()) ** 2) if len(y) else 0.0
+
+
 @hot(compile_from=300, error_model="numpy")  # type: ignore[untyped-decorator]
-def sweep(y: Floats, rows: int, top: Floats, start: Floats, whole: Floats) -> None:
+def sweep(y: Floats, rows: int, floor: float, top: Floats, start: Floats, whole: Floats) -> None:
     """Fill in, for every last row, the best score, the first level of that window, and the score from the start.
 
     Lag 0. The window that ends at row `e` uses levels `start[e] .. e + 1`.
 
     y : float64 (T,)
+    floor : square of the smallest step that is not rounding (`noise_floor`); what varies less is constant
     top, start, whole : float64 (T - 1,), by last row; entries before `rows - 1` are left as they are
     """
     n_rows = y.shape[0] - 1
@@ -76,6 +83,8 @@ def sweep(y: Floats, rows: int, top: Floats, start: Floats, whole: Floats) -> No
                 dd = n * (sum_dd + in_dd[j]) - d * d
                 rest = xx * dd - xd * xd
                 rest = rest if rest > 0.0 else 0.0
+                least = n * n * floor
+                rest = rest if (xx > least) & (dd > least) else np.nan
                 score[j] = xd * abs(xd) * (n - 2.0) / rest  # an exact fit is infinite, a constant is NaN
             for j in range(short):
                 score[j] = -np.inf
@@ -91,7 +100,7 @@ def sweep(y: Floats, rows: int, top: Floats, start: Floats, whole: Floats) -> No
 
 @hot(compile_from=200, error_model="numpy")  # type: ignore[untyped-decorator]
 def sweep_lags(
-    y: Floats, lag: int, rows: int, rule: int, top: Floats, start: Floats, whole: Floats, chosen: Floats
+    y: Floats, lag: int, rows: int, rule: int, floor: float, top: Floats, start: Floats, whole: Floats, chosen: Floats
 ) -> None:
     """As `sweep`, with `lag` lagged differences, fixed or chosen per window among 0..lag.
 
@@ -178,6 +187,8 @@ def sweep_lags(
                             n = n_first + lane[j]
                             rest = xx[j] * dd[j] - xd[j] * xd[j]
                             rest = rest if rest > 0.0 else 0.0
+                            small = n * n * floor
+                            rest = rest if (xx[j] > small) & (dd[j] > small) else np.nan
                             free = n - q - 2.0
                             if rule == COMPATIBLE:
                                 free = n + round_ - 2.0 * lag - 2.0
