@@ -42,12 +42,10 @@ def payments_of(leg: Leg, events: Sequence[Event], bound: Amount | None) -> Iter
         new_low, new_central, new_high = _limits(event)
         is_sum = event.is_cumulative
         if event.status == "paid_full" and bound is not None and not bound.is_unknown:
-            figure = event.amount.central
-            if figure is None or (bound.central is not None and figure < bound.central):
-                # "paid in full" settles what is owed: the figure, if any, is the last part of it
+            if event.amount.central is None:  # "paid in full" without a figure settles what is owed
                 new_low, new_central, new_high = bound.floor, bound.central, bound.high
                 is_sum = True
-            elif figure == bound.central:
+            elif event.amount.central == bound.central:  # the whole, not another part of it
                 is_sum = True
         if is_sum:
             step_central = None if new_central is None else max(new_central - central, ZERO)

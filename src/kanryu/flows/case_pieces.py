@@ -150,7 +150,7 @@ def _payments(index: Rungs, leg: Leg, state: State, used: set[str]) -> Iterator[
 def _rest(leg: Leg, state: State, schedule: str, in_parts: Decimal, used: set[str]) -> list[Piece]:
     """What is promised and not yet paid, spread from start to end of the leg."""
     amount = state.bound if state.bound is not None else state.talked
-    if amount is None:
+    if amount is None or any(event.status == "paid_full" for event in state.events):
         return []
     rung: Rung = "bound" if state.bound is not None else "talked"
     start = leg.start.first if leg.start else state.events[0].date.last
