@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-import msgspec
 import numpy as np
 
 from kanryu.cli.options import facts
@@ -13,7 +12,7 @@ from kanryu.cli.shell import answers
 from kanryu.core.errors import UsageError
 from kanryu.flows.ledger import Ledger
 from kanryu.follow.trace import RULES, VARIANTS, Trace, trace
-from kanryu.formats.source import Request, is_payments, read_ledger
+from kanryu.formats.source import Request, is_payments, read_case, read_ledger
 
 RESULT = Trace
 
@@ -36,6 +35,8 @@ def command(
     lang: str, request: Request, account: str | None, rules: tuple[str, ...], tag: str | None, count: str | None
 ) -> tuple[Any, Any]:
     """Follow one account's money home."""
+    if not is_payments(request.target):
+        return _on_case(request, account, tag, count)
     ledger = read_ledger(request)
     if account is None:
         raise UsageError(key="trace.needs_account", largest=", ".join(largest_accounts(ledger)))
@@ -45,10 +46,27 @@ def command(
     return result, lambda language: text(result, language)
 
 
+def _on_case(request: Request, account: str | None, tag: str | None, count: str | None) -> tuple[Any, Any]:
+    case = read_case(request)
+    if account is None:
+        raise UsageError(key="trace.needs_account", largest=", ".join(entity.id for entity in case.entities[:5]))
+    from kanryu.follow.case_trace import as_trace, own_money
+    from kanryu.report.trace_case import text
+
+    own = own_money(
+        case,
+        account,
+        true_by=request.true_by,
+        known_by=request.known_by,
+        rung=request.rung,
+        schedule=request.schedule,
+        tag=_names(tag),
+        count=_names(count),
+    )
+    return as_trace(own), lambda language: text(own, case, language)
+
+
 def largest_accounts(ledger: Ledger, most: int = 5) -> list[str]:
     """The accounts that receive most, for a hint."""
     received = np.bincount(ledger.dst, weights=ledger.amount, minlength=ledger.n)
     return [ledger.accounts[v] for v in np.argsort(-received, kind="stable")[:most]]
-
-
-__all__ = ["RESULT", "command", "is_payments", "largest_accounts", "msgspec"]

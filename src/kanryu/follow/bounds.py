@@ -28,13 +28,15 @@ Bool = npt.NDArray[np.bool_]
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     """Least and most own money in the counted inflow, in units of the file or currency.
 
+    high : None only on a case in which nothing that is known limits it
     low_share, high_share : parts of the counted inflow; None when nothing is counted
     rows, nodes, arcs : size of the core that the flows ran on
-    certificate : "cut" when a cut of equal capacity proved both bounds, "empty" when no row can bring money home
+    certificate : "cut" when a cut of equal capacity proved both bounds, "empty" when no row can bring money home,
+        "programme" for the linear programme of a case
     """
 
     low: float
-    high: float
+    high: float | None
     low_share: float | None
     high_share: float | None
     rows: int

@@ -17,6 +17,7 @@ from kanryu.core.results import Origin
 from kanryu.flows.ledger import Int64, Ledger
 from kanryu.follow import lots, lots_birth, trace_scalar
 from kanryu.follow.bounds import Bounds, bounds_of, core_of
+from kanryu.follow.case_trace_records import OwnMoney
 from kanryu.follow.trace_rows import Choice, Rows, prepare
 
 Part = npt.NDArray[np.int64] | npt.NDArray[np.float64]
@@ -59,15 +60,17 @@ class Minted(msgspec.Struct, frozen=True, kw_only=True):
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """Own money in the inflow of one account.
 
-    inflow : counted rows into the account; paid_out : tagged rows out of it (both in units of the file)
+    inflow : counted rows into the account (None: not reported); paid_out : tagged rows out of it; units of the file
     rules : answer of each rule of definitions section 4; variants : other conventions in use, named
     low, high : smallest and largest answer of the rules; bounds : what no rule can leave
-    touched : counted rows that poison touches (no amounts)
+    touched : counted rows that poison touches (no amounts); None on a case
+    minted : what payers had to mint; None on a case
+    case : on a case, the split by rung, year and whose money it was; the fields above are then its headline
     """
 
     account: str
-    inflow: float
-    paid_out: float
+    inflow: float | None
+    paid_out: float | None
     counted_rows: int
     tagged_rows: int
     rules: dict[str, RuleAnswer]
@@ -77,9 +80,10 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     low_share: float | None
     high_share: float | None
     bounds: Bounds
-    touched: int
-    minted: Minted
+    touched: int | None
+    minted: Minted | None
     origin: Origin
+    case: OwnMoney | None = None
 
 
 def own_parts(rows: Rows, rule: str, *, budget: int | None = None) -> tuple[Part, int]:

@@ -10,7 +10,7 @@ from kanryu.report.numbers import count, share, share_range
 
 
 def text(result: Trace, lang: str) -> str:
-    """Headline, table of rules, bounds, and how complete the file is."""
+    """Headline, table of rules, bounds, and how complete the file is; on a case, `trace_case.text`."""
 
     def word(key: str, **values: object) -> str:
         return say(lang, f"trace.text.{key}", **values)
@@ -60,8 +60,9 @@ def text(result: Trace, lang: str) -> str:
         lines += ["", "  " + word("variants")]
         lines.append(table([_row(name, answer, lang) for name, answer in result.variants.items()], "<>>>"))
     lines.append("")
-    lines.append("  " + word("touched", touched=count(result.touched), rows=count(result.counted_rows)))
-    if result.minted.total:
+    if result.touched is not None:
+        lines.append("  " + word("touched", touched=count(result.touched), rows=count(result.counted_rows)))
+    if result.minted is not None and result.minted.total:
         lines.append("  " + word("minted", share=share(result.minted.share, lang), amount=units(result.minted.total)))
         names = ", ".join(list(result.minted.by_account)[:3])
         lines.append("  " + word("minted_by", names=names))
