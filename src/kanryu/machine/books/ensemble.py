@@ -87,18 +87,21 @@ def plan_flow(chart: Chart, flow: Flow) -> Plan:
     elif shares and flow.verb == "subscribe":
         issuer, holder_src = chart.issuer_slice(shares, payee), chart.holder_slice(shares, flow.payer)
     elif shares:
-        issuer, holder_dst = chart.issuer_slice(shares, flow.payer), chart.holder_slice(shares, payee)
+        everybody = slice(0, len(chart.holders[shares]))
+        issuer = chart.issuer_slice(shares, flow.payer)
+        holder_dst = everybody if flow.verb == "mark" else chart.holder_slice(shares, payee)
+    asset = flow.asset or flow.instrument
     return Plan(
         flow=flow,
         verb=verb,
-        src=chart.agents_of(flow.payer),
+        src=_NONE if flow.verb == "mark" else chart.agents_of(flow.payer),
         dst=chart.agents_of(payee) if verb.needs_payee else _NONE,
         src_axis=not chart.is_single(flow.payer),
         dst_axis=not chart.is_single(payee) and not flow.is_matched and verb.needs_payee,
         src_claim=chart.rows(flow.instrument, flow.payer) if claim else _NONE,
         dst_claim=chart.rows(flow.instrument, payee) if claim else _NONE,
-        src_real=chart.rows(flow.instrument, flow.payer) if verb.real_src else _NONE,
-        dst_real=chart.rows(flow.instrument, payee) if verb.real_dst else _NONE,
+        src_real=chart.rows(asset, flow.payer) if verb.real_src else _NONE,
+        dst_real=chart.rows(asset, payee) if verb.real_dst else _NONE,
         shares=shares,
         issuer=issuer,
         holder_src=holder_src,

@@ -32,6 +32,7 @@ class Entry(msgspec.Struct, frozen=True):
     dst: str
     amount: int
     instrument: str = ""
+    asset: str = ""
     word: str = ""
     issuer: str = ""
     is_shares: bool = False
@@ -66,9 +67,9 @@ class Journal:
             self.balances[entry.src, "deposits"] -= entry.amount
             self.balances[entry.dst, "deposits"] += entry.amount
         if verb.real_src:
-            self.balances[entry.src, entry.instrument] += verb.real_src * entry.amount
+            self.balances[entry.src, entry.asset] += verb.real_src * entry.amount
         if verb.real_dst:
-            self.balances[entry.dst, entry.instrument] += verb.real_dst * entry.amount
+            self.balances[entry.dst, entry.asset] += verb.real_dst * entry.amount
         if not verb.claim:
             return
         if entry.is_shares:

@@ -209,6 +209,7 @@ class Run:
                 dst=dst,
                 amount=round(float(amount) / self.model.grid),
                 instrument=flow.instrument,
+                asset=flow.asset or flow.instrument,
                 word=flow.word or flow.instrument or flow.verb,
                 issuer=issuer,
                 is_shares=bool(plan.shares),

@@ -1,7 +1,8 @@
 """What each verb does to the books, as one table.
 
 `src` is the payer, `dst` the payee. A claim that moves from payee to payer against money (a loan, a repayment, a share)
-has sign +1: the payer's row rises, the payee's falls. All verbs but `depreciate` need a counterparty.
+has sign +1: the payer's row rises, the payee's falls. All verbs but `depreciate` need a
+counterparty; that of a mark are the holders of the shares.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ VERBS: dict[str, Verb] = {
         # src is the issuer, dst the holder; the amount may be negative
         Verb(name="revalue", claim=-1, worth_src=-1, worth_dst=1, kind="revaluation"),
         # shares at a new price per unit; amounts by holder follow from units held
-        Verb(name="mark", claim=-1, worth_src=-1, worth_dst=1, kind="revaluation"),
+        Verb(name="mark", claim=-1, worth_src=-1, worth_dst=1, kind="revaluation", needs_payee=False),
         # src is the debtor, dst the creditor who loses
         Verb(name="write_off", claim=1, worth_src=1, worth_dst=-1, kind="write_off"),
         Verb(name="depreciate", real_src=-1, worth_src=-1, kind="income", needs_payee=False),
@@ -69,6 +70,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     number : line of the matrix in the definitions, section 4
     payer, payee : agent, group, or groups joined by "+"; an amount has one axis per group and then the run axis
     instrument : the claim, share or real asset that moves; empty for plain payments
+    asset : for `bill_capital`, the real asset bought on credit
     word : instrument word that an exported payment carries
     issuers : for `trade`, whose shares change hands (the amount's first axis)
     register : for promises, the register that changes
@@ -81,6 +83,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     payer: str
     payee: str = ""
     instrument: str = ""
+    asset: str = ""
     word: str = ""
     issuers: str = ""
     register: str = ""
