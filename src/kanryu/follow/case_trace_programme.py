@@ -45,7 +45,6 @@ from kanryu.follow.case_trace_flows import UNLIMITED, CaseFlows, Flow
 from kanryu.follow.case_trace_records import Conflict
 
 Float64 = npt.NDArray[np.float64]
-UNIT = 1e6  # the solver works in millions
 
 LIMITS = (
     ("revenue", "payee", REVENUE),
@@ -64,10 +63,13 @@ class Programme:
     limited: tuple[str, ...] = ()
     core: list[Flow] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    unit: float = 1.0
     _amount: dict[tuple[str, int], int] = field(default_factory=dict)
     _own: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        finite = [f.high if f.high < UNLIMITED else f.low for f in self.data.flows]
+        self.unit = max(finite, default=0.0) / 1e4 or 1.0  # the solver works best with numbers of this size
         self.core = core_flows(self.data, self.company)
         self._flows = self._relevant()
         for flow in self._flows:
@@ -85,7 +87,7 @@ class Programme:
         self._low, self._high = np.zeros(columns), np.full(columns, UNLIMITED)
         for flow in self._flows:
             place = self._amount[flow.key, flow.year]
-            self._low[place], self._high[place] = flow.low / UNIT, flow.high / UNIT
+            self._low[place], self._high[place] = flow.low / self.unit, flow.high / self.unit
         self._carried()
         self._held()
         self._totals()
@@ -144,7 +146,7 @@ class Programme:
                     for flow in mine:
                         self._low[self._amount[flow.key, flow.year]] = 0.0
                 terms = {self._amount[f.key, f.year]: 1.0 for f in mine}
-                self._row(terms, (total.high - others) / UNIT)
+                self._row(terms, (total.high - others) / self.unit)
 
     def _balance(self, entity: str) -> None:
         """Tagged holding <= balance for a company whose money is all known."""
@@ -158,7 +160,7 @@ class Programme:
         revenue = 0.0
         for year in years:
             total = self.reported.total(entity, "revenue", year)
-            revenue += total.high / UNIT if total is not None else 0.0
+            revenue += total.high / self.unit if total is not None else 0.0
             for flow in (f for f in self._flows if f.year == year and entity in (f.payer, f.payee)):
                 sign = 1.0 if flow.payee == entity else -1.0
                 if not (sign > 0 and total is not None and flow.instrument in REVENUE):
@@ -221,7 +223,7 @@ class Programme:
         low, high = self._low.copy(), self._high.copy()
         for place, (least, most) in (fixed or {}).items():
             if place in self._amount:
-                low[self._amount[place]], high[self._amount[place]] = least / UNIT, most / UNIT
+                low[self._amount[place]], high[self._amount[place]] = least / self.unit, most / self.unit
         cost = np.zeros(self._columns)
         for column, factor in objective.items():
             cost[column] = -factor if largest else factor
@@ -238,8 +240,8 @@ class Programme:
             return (UNLIMITED if largest else -UNLIMITED), None
         if answer.status != 0:
             return None, None
-        value = float(-answer.fun if largest else answer.fun) * UNIT
-        return (0.0 if abs(value) < 1.0 else value), answer.x * UNIT
+        value = float(-answer.fun if largest else answer.fun) * self.unit
+        return (0.0 if abs(value) < 1e-6 * self.unit else round(value, 2)), answer.x * self.unit
 
     def amount_at(self, point: Float64, flow: Flow) -> float:
         """The amount of a flow at a point that `solve` gave."""

@@ -32,6 +32,7 @@ def what_narrows(programme: Programme, years: Iterable[int], largest: int = 5) -
     if not own or high is None or high == 0:
         return ()
     infinite = float("inf")
+    least_gain = programme.unit * 1e-4
     open_flows = sorted(
         (f for f in programme.core if f.is_range),
         key=lambda f: -(programme.amount_at(point, f) if point is not None else f.high),
@@ -50,7 +51,7 @@ def what_narrows(programme: Programme, years: Iterable[int], largest: int = 5) -
         if what != "amount" and len({f.key for f in flows}) < 2:
             continue  # the leg stands by itself already
         less, _ = programme.solve(own, largest=True, fixed={(f.key, f.year): (f.low, f.low) for f in flows})
-        if less is None or less >= high - 1.0:
+        if less is None or less >= high - least_gain:
             continue
         saved = None if high == infinite else high - less
         found.append(
@@ -60,7 +61,7 @@ def what_narrows(programme: Programme, years: Iterable[int], largest: int = 5) -
     for company in sorted(payers)[:MOST_COMPANIES]:
         tight = Programme(programme.data, programme.company, programme.reported, limited=(company,))
         least, _ = tight.solve(tight.own(years), largest=False)
-        if least is not None and least > 1.0:
+        if least is not None and least > least_gain:
             found.append(
                 (
                     least,
