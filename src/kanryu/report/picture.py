@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from kanryu.case.records import Case, Event, Instrument, Rung
 from kanryu.case.rungs import RUNG_OF_STATUS, counts, states_of
 from kanryu.core.money import Amount, Interval, add_up
+from kanryu.follow.deal_loops import deal_loops
 
 
 class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,6 +47,7 @@ class Month(msgspec.Struct, frozen=True, omit_defaults=True):
     """What reached a rung for the first time in a month: sums of known totals, and how many had no amount.
 
     Paid sums payments of the month. The three are stages of the same money and are never added to each other.
+    loops_closed : boomerangs (`follow.deal_loops`) whose last link got its first event in this month
     """
 
     month: str
@@ -53,6 +56,7 @@ class Month(msgspec.Struct, frozen=True, omit_defaults=True):
     paid: Interval | None = None
     legs: int = 0
     unknown: int = 0
+    loops_closed: int = 0
 
 
 class Months(msgspec.Struct, frozen=True):
@@ -118,6 +122,7 @@ def months(case: Case, known_by: dt.date | None = None) -> Months:
     for event in payments:
         if not event.is_cumulative:
             found.setdefault(_month(event), {}).setdefault("paid", []).append(event.amount)
+    closed = _closings(case, known_by, {key: event for (key, _), event in reversed(first.items())})
     rows = []
     for month in _run(found):
         new = found.get(month, {})
@@ -125,8 +130,19 @@ def months(case: Case, known_by: dt.date | None = None) -> Months:
             _total(new.get(rung, ())) for rung in ("talked", "bound", "paid")
         )
         legs = sum(len(values) for values in new.values())
-        rows.append(Month(month, talked, bound, paid, legs, left + left_too + left_also))
+        rows.append(Month(month, talked, bound, paid, legs, left + left_too + left_also, closed[month]))
     return Months(case.id, tuple(rows))
+
+
+def _closings(case: Case, known_by: dt.date | None, first: dict[str, Event]) -> Counter[str]:
+    """Month -> boomerangs that closed in it: the month of the latest among the first events of their links."""
+    found: Counter[str] = Counter()
+    for loop in deal_loops(case, known_by=known_by).loops:
+        if loop.kind == "boomerang" and loop.in_time_order and not loop.through_group:
+            links = [[first[leg.key] for leg in link.legs if leg.key in first] for link in loop.links]
+            if all(links):
+                found[max(min(_month(event) for event in link) for link in links)] += 1
+    return found
 
 
 def _month(event: Event) -> str:

@@ -12,13 +12,17 @@ from typing import Any, Literal
 import msgspec
 
 from kanryu.case.records import Case, Entity, Event, Figure, Leg, Stake
+from kanryu.core.errors import UsageError
 from kanryu.core.problems import Problem
 from kanryu.flows.from_case import case_ledger
+from kanryu.follow.broken_link import BrokenLink, broken_link
 from kanryu.follow.circulation import Circulation, circulation
+from kanryu.follow.deal_loops import DealLoops, deal_loops
 from kanryu.follow.funnel import Funnel, funnel
 from kanryu.follow.roles import Roles, roles
 from kanryu.follow.ties import Ties, investor_ties
 from kanryu.follow.vendor import Vendor, largest_financing_vendor, vendor
+from kanryu.report.essays import Essays, essays
 from kanryu.report.picture import Months, Picture, months, picture
 from kanryu.report.wheel import Wheel, wheel
 
@@ -114,11 +118,28 @@ def _circulation(case: Case, view: View) -> tuple[Circulation, tuple[Problem, ..
     return circulation(ledger), ()
 
 
+def _loops(case: Case, view: View) -> tuple[DealLoops, tuple[Problem, ...]]:
+    return deal_loops(case, true_by=view.true_by, known_by=view.known_by, rung=view.rung), ()
+
+
+def _broken(case: Case, view: View) -> tuple[BrokenLink, tuple[Problem, ...]]:
+    if not view.account or not view.other:
+        raise UsageError(key="web.error.two_needed")
+    return broken_link(case, view.account, view.other, true_by=view.true_by, known_by=view.known_by), ()
+
+
+def _essays(case: Case, view: View) -> tuple[Essays, tuple[Problem, ...]]:
+    return essays(case), ()
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure("facts", Facts, _facts, (), "Entities, legs, events, stakes and figures with their sources."),
     Measure("picture", Picture, _picture, DAYS, "Every leg as of a day, on its rung."),
     Measure("months", Months, _months, ("known_by",), "What was newly talked about, bound and paid by month."),
     Measure("wheel", Wheel, _wheel, (), "Where everybody stands on the role wheel."),
+    Measure("loops", DealLoops, _loops, (*DAYS, "rung"), "Loops of deals, the strongest first."),
+    Measure("broken", BrokenLink, _broken, (*DAYS, "account", "other"), "What stops going round without one link."),
+    Measure("essays", Essays, _essays, (), "Each claim of the essays with what the sources say."),
     Measure("funnel", Funnel, _funnel, (*DAYS, "deal"), "Talked about, bound, paid: per deal and in all."),
     Measure("roles", Roles, _roles, (*DAYS, "account", "other"), "Every role that companies have towards each other."),
     Measure("vendor", Vendor, _vendor, (*DAYS, "account", "other"), "What a deal does for the vendor who finances it."),

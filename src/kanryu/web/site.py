@@ -12,7 +12,7 @@ from kanryu.report.numbers import rules
 from kanryu.web.shelf import Listed, Shelf
 
 # rooms whose words the page shows
-ROOMS = ("web", "numbers", "names", "follow", "funnel", "roles", "case", "flows", "core")
+ROOMS = ("web", "numbers", "names", "follow", "funnel", "roles", "case", "flows", "core", "essays", "broken", "trace")
 
 
 class Site(msgspec.Struct, frozen=True):

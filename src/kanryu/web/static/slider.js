@@ -16,21 +16,16 @@ export function slider(state) {
   let months = [];
   /** @type {any[]} */
   let rows = [];
-  /** @type {Set<string>} */
-  let closing = new Set();
   let timer = 0;
 
   load();
   async function load() {
     try {
       const found = await ask("months", {}, shape({ months: "list" }, "months"));
-      rows = found.months;
+      rows = sinceItMatters(found.months);
       months = rows.map((row) => row.month);
       draw();
       update(read());
-      const loops = await ask("loops", {}).catch(() => null);
-      closing = new Set((loops?.loops ?? []).map((/** @type {any} */ loop) => closedIn(loop)).filter(Boolean));
-      if (closing.size) draw(), update(read());
     } catch {
       put(element);
     }
@@ -40,8 +35,8 @@ export function slider(state) {
     const most = Math.max(1, ...rows.map((row) => num(row.bound?.central) ?? 0));
     put(bars, rows.map((row) => {
       const value = num(row.bound?.central) ?? 0;
-      const words = `${day(row.month)}: ${row.bound ? say("web.time.bar", { amount: intervalText(row.bound) }) : say("web.time.bar_none")}${closing.has(row.month) ? " · " + say("web.time.closes") : ""}`;
-      const bar = h(`button.bar${closing.has(row.month) ? ".closes" : ""}`, { tabindex: -1, title: words, "aria-label": words, data: { month: row.month }, on: { click: () => go({ t: row.month }) } }, h("i"));
+      const words = `${day(row.month)}: ${row.bound ? say("web.time.bar", { amount: intervalText(row.bound) }) : say("web.time.bar_none")}${row.loops_closed ? " · " + say("web.time.closes", { count: row.loops_closed }) : ""}`;
+      const bar = h(`button.bar${row.loops_closed ? ".closes" : ""}`, { tabindex: -1, title: words, "aria-label": words, data: { month: row.month }, on: { click: () => go({ t: row.month }) } }, h("i"));
       bar.firstChild.style.height = `${Math.max(row.legs ? 5 : 2, 100 * Math.sqrt(value / most))}%`;
       return bar;
     }));
@@ -88,9 +83,10 @@ export function slider(state) {
   return { element, update };
 }
 
-/** The month in which a loop closed. @param {any} loop */
-export function closedIn(loop) {
-  const found = loop.closed_on ?? loop.closes ?? loop.closed;
-  return typeof found === "string" ? found.slice(0, 7) : found?.last?.slice(0, 7) ?? "";
+/** Months from the first in which more than a trace of the case has happened; what came earlier is in the first one's past. @param {any[]} all */
+function sinceItMatters(all) {
+  const total = all.reduce((sum, row) => sum + (row.legs ?? 0), 0);
+  let seen = 0;
+  const first = all.findIndex((row) => (seen += row.legs ?? 0) > total * 0.02);
+  return all.slice(Math.max(0, first));
 }
-

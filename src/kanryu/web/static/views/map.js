@@ -6,10 +6,10 @@ import { a, h, put } from "kanryu/dom";
 import { downloads } from "kanryu/download";
 import { entityLink, legCard, rungMark, standing } from "kanryu/evidence";
 import { legend } from "kanryu/legend";
-import { loopsAsOf, loopRow, keysOf, backOf } from "kanryu/loops";
+import { backOf, idOf, keysOf, loopRow, loopsAsOf, roundText } from "kanryu/loops";
 import { mapView } from "kanryu/map";
 import { empty } from "kanryu/notices";
-import { amountText, count, intervalText } from "kanryu/numbers";
+import { amountText, count } from "kanryu/numbers";
 import { go, href, read } from "kanryu/state";
 import { table } from "kanryu/table";
 import { nameOf, say } from "kanryu/words";
@@ -29,13 +29,13 @@ export async function show(root, state) {
   async function update(now) {
     const mine = ++turn;
     root.classList.add("working");
-    const [shown, loops] = await Promise.all([picture(now), loopsAsOf(now)]);
+    const [shown, { loops }] = await Promise.all([picture(now), loopsAsOf(now)]);
     if (mine !== turn) return;
     root.classList.remove("working");
     const flows = shown.flows.map((/** @type {any} */ flow) => ({ ...flow, amount: standing(flow) }));
     const byKey = new Map(shown.flows.map((/** @type {any} */ flow) => [flow.key, flow]));
-    const chosen = loops.find((loop) => loop.id === now.loop);
-    const light = { loop: chosen ? new Set(keysOf(chosen)) : undefined, entity: now.entity, leg: now.leg, returns: backOf(loops) };
+    const chosen = loops.find((/** @type {any} */ loop) => idOf(loop) === now.loop);
+    const light = { loop: chosen ? new Set(keysOf(chosen)) : undefined, entity: now.entity, leg: now.leg, returns: chosen ? new Set(keysOf(chosen)) : backOf(loops) };
     map.show(flows, light);
     put(caption, say("web.map.caption", { flows: count(flows.length), loops: count(loops.length) }), map.folded() ? " " + say("web.map.folded", { count: count(map.folded()) }) : "");
     drawList(loops, chosen, now);
@@ -47,7 +47,7 @@ export async function show(root, state) {
   /** @param {any[]} loops @param {any} chosen @param {any} now */
   function drawList(loops, chosen, now) {
     put(list, h("h2", say("web.map.loops"), " ", h("span.count", count(loops.length))),
-      loops.length ? h("ol.loops", { on: { keydown: stepThrough } }, loops.slice(0, 60).map((loop) => loopRow(facts, loop, loop === chosen, href({ loop: loop === chosen ? "" : loop.id, leg: "", entity: "" })))) : empty(say("web.map.no_loops")));
+      loops.length ? h("ol.loops", { on: { keydown: stepThrough } }, loops.slice(0, 60).map((loop) => loopRow(facts, loop, loop === chosen, href({ loop: loop === chosen ? "" : idOf(loop), leg: "", entity: "" })))) : empty(say("web.map.no_loops")));
   }
 
   /** @param {Map<string, any>} byKey @param {any} chosen @param {any} now */
@@ -57,7 +57,7 @@ export async function show(root, state) {
       return put(side, h("h2", say("web.map.evidence")), legCard(facts, now.leg, byKey.get(now.leg), { until }), h("p", a(href({ view: "deal", deal: facts.byLeg.get(now.leg).deal_id, leg: now.leg }), { class: "more" }, say("web.map.whole_deal"))));
     }
     if (chosen) {
-      return put(side, h("h2", say("web.map.evidence")), h("p.big", intervalText(chosen.amount)), h("p.lead", say("web.map.goes_round")), h("p", a(href({ view: "loops" }), { class: "more" }, say("web.map.whole_loop"))),
+      return put(side, h("h2", say("web.map.evidence")), h("p.big", roundText(chosen)), h("p.lead", say("web.map.goes_round")), h("p", a(href({ view: "loops" }), { class: "more" }, say("web.map.whole_loop"))),
         keysOf(chosen).map((key) => legCard(facts, key, byKey.get(key), { until, back: backOf([chosen]).has(key) })));
     }
     if (now.entity && facts.byEntity.has(now.entity)) {
