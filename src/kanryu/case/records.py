@@ -97,6 +97,13 @@ class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
     place: Place = Place()
 
 
+class Due(msgspec.Struct, frozen=True):
+    """A stated instalment: whole currency, due on a day."""
+
+    date: PartialDate
+    amount: Decimal
+
+
 class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     """One payer -> payee direction of a deal. `key` = "deal_id:leg".
 
@@ -122,6 +129,7 @@ class Leg(msgspec.Struct, frozen=True, omit_defaults=True):
     is_joint: bool = False
     replaces: str = ""  # key of the leg that this one stands in for
     part_of: str = ""  # key of the total of which this is a tranche
+    due: tuple[Due, ...] = ()  # instalments that the contract states
     place: Place = Place()
 
     @property

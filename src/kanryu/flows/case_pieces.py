@@ -178,11 +178,31 @@ def _rest(leg: Leg, state: State, schedule: str, in_parts: Decimal, used: set[st
     high = None if ceiling is None else max(ceiling - gone_low, ZERO)
     if central == 0 and high == 0:
         return []
+    if schedule == "dates" and leg.due and central is not None:
+        used.add("flows.assume_stated_dates")
+        return _due(leg, gone, central, end, rung)
     if unknown_end:
         used.add("flows.assume_no_end")
     elif end > start:
         used.add(f"flows.assume_{schedule}")
     return _spread(start, end, schedule, _cents(low) or 0, _cents(central), _cents(high), rung)
+
+
+def _due(leg: Leg, gone: Decimal, rest: Decimal, end: dt.date, rung: Rung) -> list[Piece]:
+    """The stated instalments not yet covered by what was paid; what they leave of the rest stands at the end."""
+    pieces: list[Piece] = []
+    for due in sorted(leg.due, key=lambda item: item.date.last):
+        covered = min(gone, due.amount)
+        gone -= covered
+        open_part = min(due.amount - covered, rest)
+        rest -= open_part
+        if open_part > 0:
+            cents = _cents(open_part) or 0
+            pieces.append(Piece(due.date.last, due.date.first, cents, cents, cents, rung))
+    if rest > 0:
+        cents = _cents(rest) or 0
+        pieces.append(Piece(end, end, cents, cents, cents, rung))
+    return pieces
 
 
 def _times(amount: Amount, factor: Decimal) -> Amount:

@@ -162,11 +162,12 @@ def _month(row: Row, problems: list[Problem]) -> int | None:
 def read_amount(row: Row, currency: str, basis: Basis, problems: list[Problem]) -> Amount:
     """low, central and high of a row, in the currency that the column names say (`amount_low_usd`) or the case's."""
     found: dict[str, Any] = {}
+    currency = row.get("currency").upper() or currency
     for column in row.values:
         match = _AMOUNT.match(column)
         if match and row.get(column):
             found[match[1]] = cells.number(row, column, problems)
-            currency = (match[2] or "").upper() or row.get("currency").upper() or currency
+            currency = (match[2] or "").upper() or currency
     return Amount(found.get("low"), found.get("central"), found.get("high"), currency, basis)
 
 
@@ -199,6 +200,7 @@ def read_leg(row: Row, currency: str, problems: list[Problem]) -> Leg | None:
         is_joint=bool(cells.flag(row, "is_joint", problems)),
         replaces=row.get("replaces"),
         part_of=row.get("part_of"),
+        due=cells.instalments(row, "due", problems),
         place=row.place("deal_id"),
     )
 
@@ -238,7 +240,7 @@ def read_event(row: Row, currency: str, legs: Mapping[str, Leg], problems: list[
             unit = "USD" if column == "amount_usd" else amount.currency
             amount = Amount(amount.low, central, amount.high, unit, amount.basis)
     stated = None
-    own = cells.number(row, "own_amount_usd", problems)
+    own = cells.number(row, "own_amount" if "own_amount" in row.values else "own_amount_usd", problems)
     if own is not None:
         stated, amount = amount, Amount(None, own, None, amount.currency, amount.basis)
     scope = cells.choice(row, "scope", SCOPES, "scope-unknown", problems)

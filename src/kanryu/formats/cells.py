@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
+from kanryu.case.records import Due
 from kanryu.core.dates import PartialDate, parse_date
 from kanryu.core.errors import InputError
 from kanryu.core.problems import Problem, problem
@@ -104,6 +105,21 @@ def choice(row: Row, column: str, allowed: Sequence[str], code: str, problems: l
         )
     )
     return None
+
+
+def instalments(row: Row, column: str, problems: list[Problem]) -> tuple[Due, ...]:
+    """`2026-03-31=1000; 2026Q2=500` as dated amounts; none when the cell is empty or any part is bad."""
+    found: list[Due] = []
+    for part in filter(None, (piece.strip() for piece in row.get(column).split(";"))):
+        day, _, figure = part.partition("=")
+        cell = Row({"date": day.strip(), "amount": figure.strip()}, lambda _: row.place(column), row.line_text)
+        when, amount = date(cell, "date", problems), number(cell, "amount", problems)
+        if when is None or amount is None:
+            if not cell.get("date") or not cell.get("amount"):
+                _complain(row, column, problems, "due-format", "formats.due_format", part)
+            return ()
+        found.append(Due(when, amount))
+    return tuple(found)
 
 
 def required(row: Row, column: str, problems: list[Problem]) -> str:

@@ -11,9 +11,10 @@ from pathlib import Path
 import msgspec
 
 from kanryu.case.records import Case, Rung
-from kanryu.core.errors import NotFound, UsageError
+from kanryu.core.errors import InputError, NotFound, UsageError
 from kanryu.flows.ledger import Ledger
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 PAYMENTS_SUFFIXES = (".csv", ".gz", ".parquet", ".pq", ".tsv")
 
 
@@ -65,12 +66,28 @@ def read_case(request: Request) -> Case:
     elif not path.exists():
         raise NotFound(key="formats.target_unknown", name=request.target, known=built_in_cases())
     if path.is_file():
-        from kanryu.formats.excel import read_workbook
-
-        return read_workbook(path)
+        return _read_file(path)
     from kanryu.formats.csv_folder import read_folder
 
     return read_folder(path)
+
+
+def _read_file(path: Path) -> Case:
+    """A case in one file: a workbook, a single deal, or JSON."""
+    suffix = path.suffix.lower()
+    if suffix in WORKBOOKS:
+        from kanryu.formats.excel import read_workbook
+
+        return read_workbook(path)
+    if suffix == ".json":
+        from kanryu.formats.case_json import read_json
+
+        return read_json(path)
+    if suffix == ".toml":
+        from kanryu.formats.deal_toml import read_deal
+
+        return read_deal(path)
+    raise InputError(key="formats.not_a_case", target=str(path))
 
 
 def read_ledger(request: Request) -> Ledger:

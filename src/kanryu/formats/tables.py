@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ MAX_BYTES = 200_000_000
 MAX_COLUMNS = 500
 MAX_ROWS = 2_000_000
 MAX_CELL = 100_000
+MAX_LINE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def read_csv_table(path: Path, name: str, problems: list[Problem], *, shown: str
 
 def parse_csv(text: str, name: str, file: str, problems: list[Problem]) -> Table | None:
     """The table in CSV text. Rows shorter or longer than the header are reported and padded or cut."""
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))
     where = Place(file=file, line=1, column=1)
     if not text.strip():
         problems.append(problem("file-empty", "error", where, "formats.file_empty"))
@@ -102,7 +104,12 @@ def parse_csv(text: str, name: str, file: str, problems: list[Problem]) -> Table
         )
         return None
     csv.field_size_limit(max(MAX_CELL * 10, 1_000_000))
-    reader = csv.reader(io.StringIO(text, newline=""))
+    for number, line in enumerate(lines):
+        if len(line) > MAX_LINE:
+            place = Place(file=file, line=number + 1, column=1)
+            problems.append(problem("row-too-long", "error", place, "formats.row_too_long", found=len(line)))
+            lines[number] = "\n"
+    reader = csv.reader(lines)
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
     before = 0
@@ -127,7 +134,12 @@ def parse_csv(text: str, name: str, file: str, problems: list[Problem]) -> Table
             problems.append(problem("table-rows", "error", place, "formats.too_many_rows", most=MAX_ROWS))
             break
         raw = "".join(lines[first - 1 : before])
-        if len(cells) != len(columns):
+        if raw.count('"') % 2:
+            place = Place(file=file, line=first, column=raw.index('"') + 1 if '"' in lines[first - 1] else 1)
+            problems.append(
+                problem("quote-open", "error", place, "formats.quote_open", line_text=lines[first - 1][:1000].rstrip())
+            )
+        elif len(cells) != len(columns):
             place = Place(file=file, line=first, column=1)
             problems.append(
                 problem(
@@ -174,15 +186,19 @@ def _row(columns: tuple[str, ...], cells: list[str], file: str, line: int, raw: 
 def _plain(cell: str) -> str:
     """The cell without surrounding blanks and without the mark that our writers put before formulas."""
     cell = cell.strip()
-    if len(cell) > 1 and cell[0] == "'" and cell[1] in FORMULA_STARTS:
-        return cell[1:]
-    return cell
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
-FORMULA_STARTS = "=+-@\t\r"
+FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what a spreadsheet program could run as a formula
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
-def cell_position(raw: str, index: int) -> tuple[int, int]:
+def guard(text: str) -> str:
+    """Text that no spreadsheet program runs as a formula; `_plain` takes the mark away again."""
+    return "'" + text if FORMULA.match(text) else text
+
+
+def cell_position(raw: str, index: int, separator: str = ",") -> tuple[int, int]:
     """Lines below the row's first line and column (from 1, in characters) at which cell `index` starts.
 
     Examples
@@ -197,7 +213,7 @@ def cell_position(raw: str, index: int) -> tuple[int, int]:
             break
         if character == '"':
             quoted = not quoted
-        elif character == "," and not quoted:
+        elif character == separator and not quoted:
             cell += 1
         if character == "\n":
             line, column = line + 1, 0
