@@ -85,7 +85,16 @@ _READING: tuple[Entry, ...] = (
     Entry("file-unreadable", "error"),
     Entry("file-empty", "error", "stakes.csv\n", "stakes.csv\nowner,issuer,pct,shares,as_of,source_url\n",
           "stakes.csv:1:1"),
-    Entry("toml-syntax", "error", 'kanryu.toml\ncurrency = USD\n', 'kanryu.toml\ncurrency = "USD"\n', "kanryu.toml"),
+    Entry("toml-syntax", "error", 'kanryu.toml\ncurrency = USD\n', 'kanryu.toml\ncurrency = "USD"\n',
+          "kanryu.toml:1:12"),
+    Entry("toml-value", "error"),
+    Entry("quote-open", "error", _deal('round,1,nvidia,openai,equity,30000000000,"2026'),
+          _deal("round,1,nvidia,openai,equity,30000000000,2026"), "deals.csv:2:42"),
+    Entry("row-too-long", "error"),
+    Entry("due-format", "error",
+          "deals.csv\ndeal_id,leg,payer,payee,instrument,due\nround,1,nvidia,openai,equity,in June\n",
+          "deals.csv\ndeal_id,leg,payer,payee,instrument,due\nround,1,nvidia,openai,equity,2026-06-30=1000000\n",
+          "deals.csv:2:30"),
     Entry("rule-failed", "error"),
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ from kanryu.core.problems import Place, Problem, problem
 from kanryu.formats.case_rows import build_case
 from kanryu.formats.case_tables import NUMBERS, about, tables_of
 from kanryu.formats.deal_toml import read_deals
-from kanryu.formats.tables import Table, decode, guard, read_csv_table
+from kanryu.formats.tables import Table, decode, guard, read_csv_table, toml_place
 
 TABLES = ("entities", "deals", "events", "stakes", "figures")
 NEEDED = ("entities", "deals", "events")
@@ -75,7 +75,8 @@ def _about(path: Path, problems: list[Problem]) -> dict[str, Any]:
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as cause:
-        problems.append(problem("toml-syntax", "error", where, "formats.toml_syntax", reason=str(cause)))
+        where = toml_place(where.file, text, cause)
+        problems.append(problem("toml-syntax", "error", where, "formats.toml_syntax", reason=str(cause)[:200]))
         return {}
     described: dict[str, Any] = {}
     for key in ("title", "notes"):

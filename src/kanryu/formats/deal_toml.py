@@ -32,7 +32,7 @@ from kanryu.case.records import Case
 from kanryu.core.errors import InputError
 from kanryu.core.problems import Place, Problem, problem
 from kanryu.formats.case_rows import build_case
-from kanryu.formats.tables import Row, Table, decode
+from kanryu.formats.tables import Row, Table, decode, toml_place
 
 _HEADER = re.compile(r"\s*\[\[\s*(\w+)\s*\]\]")
 _KEY = re.compile(r"\s*([\w.-]+)\s*=\s*")
@@ -103,11 +103,7 @@ def _read_deal(file: Path, shown: str, rows: dict[str, list[Row]], problems: lis
     try:
         found = tomllib.loads(text, parse_float=str)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as cause:
-        line = re.search(r"line (\d+), column (\d+)", str(cause))
-        if line:
-            where = Place(file=shown, line=int(line[1]), column=int(line[2]))
-        elif "end of document" in str(cause):
-            where = Place(file=shown, line=text.count("\n") + 1, column=1)
+        where = toml_place(shown, text, cause)
         problems.append(problem("toml-syntax", "error", where, "formats.toml_syntax", reason=str(cause)[:200]))
         return
     deal_id = str(found.get("id") or found.get("deal_id") or file.stem)

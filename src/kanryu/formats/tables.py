@@ -65,6 +65,14 @@ def decode(data: bytes, where: Place, problems: list[Problem]) -> str | None:
     return None
 
 
+def toml_place(file: str, text: str, cause: Exception) -> Place:
+    """Where TOML says that its text is wrong: line and column, or the last line."""
+    at = re.search(r"line (\d+), column (\d+)", str(cause))
+    if at:
+        return Place(file=file, line=int(at[1]), column=int(at[2]))
+    return Place(file=file, line=text.count("\n") + 1 if "end of document" in str(cause) else 1, column=1)
+
+
 def read_csv_table(path: Path, name: str, problems: list[Problem], *, shown: str = "") -> Table | None:
     """The table in a CSV file, or None with a problem that says why not.
 
