@@ -18,6 +18,11 @@ _TWINS = {
     "check": "kanryu.case.checks",
     "check_facts": "kanryu.formats.checking",
     "explain": "kanryu.report.problems",
+    "bounds": "kanryu.follow.bounds",
+    "circulation": "kanryu.follow.circulation",
+    "ends": "kanryu.follow.ends",
+    "own_money": "kanryu.follow.case_trace",
+    "trace": "kanryu.follow.trace",
 }
 
 __all__ = ["__version__", *_TWINS]  # noqa: PLE0604
