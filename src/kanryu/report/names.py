@@ -19,9 +19,14 @@ class Names:
             return entity_id
         return entity.name_ja if lang == "ja" and entity.name_ja else entity.name_en
 
+    def short(self, entity_id: str, lang: str) -> str:
+        """The name without what stands in brackets."""
+        name = self.entity(entity_id, lang)
+        return name.split(" (")[0].split("(")[0].split("（")[0].strip() or name
+
     def route(self, entity_ids: list[str] | tuple[str, ...], lang: str) -> str:
         """A walk, drawn with arrows."""
-        return " → ".join(self.entity(entity_id, lang) for entity_id in entity_ids)
+        return " → ".join(self.short(entity_id, lang) for entity_id in entity_ids)
 
 
 def instrument(name: str, lang: str) -> str:
