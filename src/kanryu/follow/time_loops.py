@@ -6,6 +6,7 @@ What it does not do: say that the same money went round (`trace`), or list what 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from kanryu.follow.work import Clock, cores, run_pieces
 
 SMALL = 3_000  # rows up to which the plain speed is tried first
 PLAIN_STEPS = 30_000
+STEPS = 2_000_000  # between two looks at the clock: at most a few seconds
 MOST_STATES = 1 << 24  # about 4 GB of memory for participation; counting alone never needs more than 2^20
 
 
@@ -121,7 +123,7 @@ def _count(
         shares = np.zeros(index.rows if share else 0, np.int64)
         at, first, to = piece[0], int(index.out_ptr[piece[0]]), piece[1]
         kernel = count_roots.plain if is_small else count_roots.compiled
-        steps, states = (PLAIN_STEPS, 256) if is_small else (50_000_000, 1 << 18)
+        steps, states = (PLAIN_STEPS, 256) if is_small else (STEPS, 1 << 18)
         while True:
             progress[2:4] = 0
             kernel(
@@ -131,15 +133,16 @@ def _count(
             status = int(progress[3])
             if status in (0, 2) or clock.is_over():
                 break
+            is_stuck = (at, first) == (int(progress[0]), int(progress[1]))
             at, first = int(progress[0]), int(progress[1])
-            if status == 3:
+            if kernel is count_roots.plain:
+                kernel, steps, states = count_roots.compiled, STEPS, 1 << 18
+            elif status == 3:  # participation needs all states of a window at once
                 if states >= MOST_STATES:
                     break
                 states *= 4
-            elif kernel is count_roots.plain:
-                kernel, steps, states = count_roots.compiled, 50_000_000, 1 << 18
-            else:
-                steps, states = 3 * steps, min(4 * states, 1 << 22)
+            elif is_stuck:
+                steps, states = 4 * steps, min(4 * states, 1 << 22)
         results.append((counts, shares, int(progress[4]), int(progress[3])))
 
     if index.n:
@@ -167,7 +170,7 @@ def _pieces(index: LoopIndex, count: int) -> list[tuple[int, int]]:
     """Ranges of roots with about equally many rows."""
     marks = np.linspace(0, index.rows, count + 1)
     cuts = np.unique(np.concatenate([[0], np.searchsorted(index.out_ptr, marks[1:-1]), [index.n]]))
-    return [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:]) if a < b]
+    return [(a, b) for a, b in pairwise(cuts.tolist()) if a < b]
 
 
 def _per_row(ledger: Ledger, index: LoopIndex, results: list[tuple[Any, Any, int, int]]) -> Any:

@@ -80,26 +80,26 @@ def loop_index(ledger: Ledger, window: int, ties: Ties, *, merge: bool = True) -
         key = np.arange(rows.size)
         key_end = np.searchsorted(t, _add(t, window), side="right") - 1
     account, code = np.unique(np.concatenate([src, dst]), return_inverse=True)
-    src, dst = code[: src.size], code[src.size :]
     n = int(account.size)
-    order = np.lexsort((rows, dst, key, src))
-    src, dst, key, rows = src[order], dst[order], key[order], rows[order]
+    payer, payee = code[: rows.size], code[rows.size :]
+    order = np.lexsort((rows, payee, key, payer))
+    payer, payee, key, rows = payer[order], payee[order], key[order], rows[order]
     is_new = np.ones(rows.size, bool)
     if merge and ties == "strict" and rows.size:
-        is_new[1:] = (src[1:] != src[:-1]) | (dst[1:] != dst[:-1]) | (key[1:] != key[:-1])
+        is_new[1:] = (payer[1:] != payer[:-1]) | (payee[1:] != payee[:-1]) | (key[1:] != key[:-1])
     starts = np.flatnonzero(is_new)
     member_ptr = np.append(starts, rows.size).astype(np.int64)
-    src, dst, key = src[starts], dst[starts], key[starts]
-    by_payee = np.lexsort((key, dst))
+    payer, payee, key = payer[starts], payee[starts], key[starts]
+    by_payee = np.lexsort((key, payee))
     return LoopIndex(
         n=n,
         account=account.astype(np.int64),
-        out_ptr=np.searchsorted(src, np.arange(n + 1)).astype(np.int64),
-        out_dst=dst.astype(np.int32),
+        out_ptr=np.searchsorted(payer, np.arange(n + 1)).astype(np.int64),
+        out_dst=payee.astype(np.int32),
         out_key=key.astype(np.int32),
         out_count=np.diff(member_ptr),
-        in_ptr=np.searchsorted(dst[by_payee], np.arange(n + 1)).astype(np.int64),
-        in_src=src[by_payee].astype(np.int32),
+        in_ptr=np.searchsorted(payee[by_payee], np.arange(n + 1)).astype(np.int64),
+        in_src=payer[by_payee].astype(np.int32),
         in_key=key[by_payee].astype(np.int32),
         key_end=key_end.astype(np.int32),
         member_ptr=member_ptr,
@@ -111,4 +111,5 @@ def _add(times: Int64, window: int) -> Int64:
     """`times + window` without wrapping round."""
     largest = np.iinfo(np.int64).max
     room = largest - np.maximum(times, 0)
-    return times + np.minimum(room, np.int64(min(window, largest)))
+    ends: Int64 = times + np.minimum(room, np.int64(min(window, largest)))
+    return ends

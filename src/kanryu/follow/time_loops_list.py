@@ -256,11 +256,7 @@ def list_time_loops(
             complete = False
             break
         kernel, steps = list_roots.compiled, max(50_000_000, 3 * steps)
-    return Listing(
-        tuple(loops[:limit]),
-        {int(k): int(counts[k]) for k in np.flatnonzero(counts)},
-        complete and len(loops) <= limit or not limit and complete,
-    )
+    return Listing(tuple(loops[:limit]), {int(k): int(counts[k]) for k in np.flatnonzero(counts)}, complete)
 
 
 def _ratios(tolerance: Tolerance) -> Any:
@@ -311,7 +307,7 @@ def largest_loops(
     many = max(20 * top, 2000)
     found = list_time_loops(part, window, ties=ties, max_length=max_length, tolerance=tolerance, limit=many, budget=5.0)
     loops = [tuple(int(kept[row]) for row in loop) for loop in found.loops]
-    loops.sort(key=lambda loop: (-int(ledger.amount[list(loop)].min()), loop))
+    loops.sort(key=lambda loop: (-min(ledger.amount[list(loop)].tolist()), loop))
     certain = found.complete and (enough or place == order.size - 1)
     return tuple(loops[:top]), certain
 
@@ -319,16 +315,16 @@ def largest_loops(
 def describe(ledger: Ledger, loop: tuple[int, ...]) -> Loop:
     """A loop of row positions as a record."""
     rows = list(loop)
-    amounts = ledger.amount[rows]
+    amounts = ledger.amount[rows].tolist()
     scale = int(ledger.inputs.get("t_scale", 1))
-    least, most = int(amounts.min()), int(amounts.max())
+    least, most = min(amounts), max(amounts)
     times = ledger.t[rows].tolist()
     return Loop(
         tuple(ledger.accounts[a] for a in ledger.src[rows].tolist()),
         tuple(int(row) + 1 for row in ledger.row[rows]),
         tuple(t if scale == 1 else t / scale for t in times),
-        tuple(ledger.in_units(a) for a in amounts.tolist()),
+        tuple(ledger.in_units(a) for a in amounts),
         ledger.in_units(least),
-        float(amounts[-1] / amounts[0]) if amounts[0] else None,
+        amounts[-1] / amounts[0] if amounts[0] else None,
         least / most if most else None,
     )

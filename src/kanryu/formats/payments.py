@@ -171,10 +171,10 @@ def ledger_of_frame(frame: pl.DataFrame, roles: Mapping[str, str], file: str, *,
     instruments: tuple[str, ...] = ()
     instrument: Any = None
     if "instrument" in roles:
-        kind = frame[roles["instrument"]].cast(pl.String).fill_null("")
-        instruments = tuple(kind.unique(maintain_order=True).to_list())
+        stated = frame[roles["instrument"]].cast(pl.String).fill_null("")
+        instruments = tuple(stated.unique(maintain_order=True).to_list())
         code = {name: i for i, name in enumerate(instruments)}
-        instrument = kind.replace_strict(code, return_dtype=pl.Int16).to_numpy()
+        instrument = stated.replace_strict(code, return_dtype=pl.Int16).to_numpy()
     order = np.argsort(times.values, kind="stable") if np.any(np.diff(times.values) < 0) else None
 
     def sort(column: Any) -> Any:

@@ -17,6 +17,7 @@ import polars as pl
 LARGEST = 10**15  # in the file's unit; beyond it no payment is real
 _TOTAL_LIMIT = 9.0e18  # the sum of all amounts stays inside a signed 64-bit integer
 _TIME_LIMIT = 2**60
+ORDINAL_1970 = 719163  # days are counted as in a case: proleptic ordinals
 _PLAIN = r"^\+?(?:\d+\.?\d*|\.\d+)$"
 
 
@@ -75,16 +76,15 @@ def _parse_decimals(text: pl.Series) -> Parsed:
         swap = {cell: plain for cell, plain in known.items() if plain[0].isdigit()}
         if swap:
             text = text.replace(swap)
-    if found.bad:
-        return found
     parts = text.str.strip_chars_start("+").str.split_exact(".", 1).struct.unnest()
     whole = parts["field_0"].replace("", "0").fill_null("0")
     fraction = parts["field_1"].fill_null("").str.strip_chars_end("0")
-    found.complain("too_large", (whole.str.strip_chars_start("0").str.len_chars() > 16).fill_null(False))
+    is_plain = text.str.contains(_PLAIN).fill_null(False)
+    is_long = (whole.str.strip_chars_start("0").str.len_chars() > 16) & is_plain
+    units = whole.cast(pl.Int64, strict=False).fill_null(0)
+    found.complain("too_large", is_plain & (is_long | (units > LARGEST)))
     if found.bad:
         return found
-    units = whole.cast(pl.Int64)
-    found.complain("too_large", units > LARGEST)
     total = float(units.cast(pl.Float64).sum() or 0.0) + len(units)
     most = max(0, min(18, math.floor(math.log10(_TOTAL_LIMIT / max(total, 1.0)))))
     if total > _TOTAL_LIMIT:
@@ -172,7 +172,7 @@ def _from_days(days: pl.Series, text: pl.Series | None = None) -> Parsed:
     found = Parsed(np.zeros(len(days), np.int64), unit="day")
     _note_missing(found, days, text)
     if not found.bad:
-        found.values = days.to_physical().cast(pl.Int64).to_numpy().copy()
+        found.values = days.to_physical().cast(pl.Int64).to_numpy() + ORDINAL_1970
     return found
 
 

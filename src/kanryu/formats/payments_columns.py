@@ -14,7 +14,8 @@ from kanryu.core.problems import Place, Problem, problem
 ROLES = ("src", "dst", "t", "amount", "id", "currency", "instrument")
 REQUIRED = ("src", "dst", "t")
 _KNOWN_NAMES: dict[str, tuple[str, ...]] = {
-    "src": ("source", "from", "payer", "sender", "from_account", "sender_account", "orig", "nameorig", "支払元", "支払人"),
+    "src": ("source", "from", "payer", "sender", "from_account", "sender_account", "orig", "nameorig",
+            "支払元", "支払人"),
     "dst": ("target", "to", "payee", "receiver", "recipient", "to_account", "receiver_account", "beneficiary",
             "namedest", "支払先", "受取人"),
     "t": ("time", "timestamp", "date", "datetime", "day", "日付", "日時"),
