@@ -27,6 +27,7 @@ COMMANDS = (
     "circulation",
     "funnel",
     "roles",
+    "ties",
     "vendor",
     "consolidate",
     "ends",

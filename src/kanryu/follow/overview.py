@@ -9,7 +9,7 @@ import datetime as dt
 
 import msgspec
 
-from kanryu.case.records import FINANCING, Case
+from kanryu.case.records import FINANCING, Case, Rung
 from kanryu.core.results import Origin
 from kanryu.follow.case_trace import own_money
 from kanryu.follow.case_trace_figures import reported_totals
@@ -73,10 +73,43 @@ def overview(
     dates = {"true_by": true_by, "known_by": known_by}
     money = funnel(case, **dates)
     every = deal_loops(case, **dates)
-    chosen, without = _main_companies(case, companies, true_by, known_by)
-    answers = [own_money(case, name, all_rungs=False, worth=False, **dates) for name in chosen]
+    lines, without = own_lines(case, companies, **dates)
+    known = [e.known_on.last for e in case.events if known_by is None or e.known_on.certainly_by(known_by)]
+    strongest = [loop for loop in every.loops if loop.in_time_order] or list(every.loops)
+    return Overview(
+        companies=len({name for p in positions(case, **dates) for name in (p.leg.payer, p.leg.payee)}),
+        deals=len(money.deals),
+        legs=money.origin.coverage["legs"],
+        latest=str(max(known)) if known else "",
+        groups=money.groups,
+        loops_total=every.total,
+        loops_in_time=every.in_time_order,
+        boomerangs=every.boomerangs,
+        loops=tuple(strongest[:loops]),
+        own=lines,
+        without_revenue=without,
+        legs_with_amount=money.origin.coverage["legs_with_amount"],
+        origin=Origin(
+            definition="follow.definition.overview",
+            inputs=inputs_of(case, true_by, known_by),
+            coverage=money.origin.coverage,
+        ),
+    )
+
+
+def own_lines(
+    case: Case,
+    count: int,
+    *,
+    rung: Rung | None = None,
+    true_by: dt.date | None = None,
+    known_by: dt.date | None = None,
+) -> tuple[tuple[OwnLine, ...], tuple[str, ...]]:
+    """Own money of the companies that put most money into others, and those of them whose revenue nobody reports."""
+    chosen, without = _main_companies(case, count, true_by, known_by)
     lines = []
-    for answer in answers:
+    for name in chosen:
+        answer = own_money(case, name, rung=rung, all_rungs=False, worth=False, true_by=true_by, known_by=known_by)
         total = answer.headline.total
         if total is None or answer.first is None or answer.last is None:
             continue
@@ -92,27 +125,7 @@ def overview(
                 len(answer.headline.unknown),
             )
         )
-    known = [e.known_on.last for e in case.events if known_by is None or e.known_on.certainly_by(known_by)]
-    strongest = [loop for loop in every.loops if loop.in_time_order] or list(every.loops)
-    return Overview(
-        companies=len({name for p in positions(case, **dates) for name in (p.leg.payer, p.leg.payee)}),
-        deals=len(money.deals),
-        legs=money.origin.coverage["legs"],
-        latest=str(max(known)) if known else "",
-        groups=money.groups,
-        loops_total=every.total,
-        loops_in_time=every.in_time_order,
-        boomerangs=every.boomerangs,
-        loops=tuple(strongest[:loops]),
-        own=tuple(lines),
-        without_revenue=without,
-        legs_with_amount=money.origin.coverage["legs_with_amount"],
-        origin=Origin(
-            definition="follow.definition.overview",
-            inputs=inputs_of(case, true_by, known_by),
-            coverage=money.origin.coverage,
-        ),
-    )
+    return tuple(lines), without
 
 
 def _main_companies(
