@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import click
+import msgspec
 import numpy as np
 
 from kanryu.cli.options import facts
 from kanryu.cli.shell import answers
 from kanryu.core.errors import UsageError
 from kanryu.flows.ledger import Ledger
-from kanryu.follow.trace import RULES, VARIANTS, Trace, trace
+from kanryu.follow.trace import RULES, VARIANTS, trace
+from kanryu.follow.trace_records import Trace
 from kanryu.formats.source import Request, is_payments, read_case, read_ledger
 
 RESULT = Trace
@@ -31,8 +33,15 @@ def _rules(chosen: tuple[str, ...]) -> tuple[str, ...]:
 @click.option("--rule", "rules", multiple=True, help="Only this rule (repeatable): pro-rata, fifo, lifo, lrb, mrb ...")
 @click.option("--tag", help="Kinds of payment that are followed when the account pays, with commas between.")
 @click.option("--count", help="Kinds of payment that are counted when the account is paid.")
+@click.option("--by", "ways", multiple=True, help="Also in parts: payer, period, hops, age (repeatable).")
 def command(
-    lang: str, request: Request, account: str | None, rules: tuple[str, ...], tag: str | None, count: str | None
+    lang: str,
+    request: Request,
+    account: str | None,
+    rules: tuple[str, ...],
+    tag: str | None,
+    count: str | None,
+    ways: tuple[str, ...],
 ) -> tuple[Any, Any]:
     """Follow one account's money home."""
     if not is_payments(request.target):
@@ -43,6 +52,11 @@ def command(
     from kanryu.report.trace import text
 
     result = trace(ledger, account, rules=_rules(rules), tag=_names(tag), count=_names(count))
+    if ways:
+        from kanryu.follow.trace_share import self_financed
+
+        parts = [self_financed(ledger, account, by=way, tag=_names(tag), count=_names(count)) for way in ways]
+        result = msgspec.structs.replace(result, parts=tuple(parts))
     return result, lambda language: text(result, language)
 
 
@@ -50,7 +64,8 @@ def _on_case(request: Request, account: str | None, tag: str | None, count: str 
     case = read_case(request)
     if account is None:
         raise UsageError(key="trace.needs_account", largest=", ".join(entity.id for entity in case.entities[:5]))
-    from kanryu.follow.case_trace import as_trace, own_money
+    from kanryu.follow.case_trace import own_money
+    from kanryu.follow.case_trace_headline import as_trace
     from kanryu.report.trace_case import text
 
     own = own_money(

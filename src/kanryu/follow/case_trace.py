@@ -19,13 +19,12 @@ from kanryu.case.rungs import rungs as events_by_leg
 from kanryu.core.results import Origin
 from kanryu.flows.from_case import case_ledger
 from kanryu.flows.ledger import Ledger
-from kanryu.follow.bounds import Bounds
 from kanryu.follow.case_trace_figures import Reported, reported_totals
 from kanryu.follow.case_trace_flows import TAGGED, CaseFlows, Flow, case_flows
 from kanryu.follow.case_trace_programme import Programme
 from kanryu.follow.case_trace_records import ByPayer, Narrows, OnRung, OwnMoney, RuleAnswers, Span, Split
 from kanryu.follow.case_trace_rules import own_money_by_rule
-from kanryu.follow.trace import RULES, RuleAnswer, Trace
+from kanryu.follow.trace import RULES
 
 RUNGS_ASKED: tuple[Rung, ...] = ("paid", "bound", "talked")
 
@@ -292,49 +291,4 @@ def _origin(
             "legs_on_the_way_without_amount": len(on_the_way & set(data.unknown)),
         },
         sources=tuple(dict.fromkeys((*figures, *urls))),
-    )
-
-
-def as_trace(own: OwnMoney) -> Trace:
-    """The headline in the record that every target shares: rules on known amounts, bounds of the programme."""
-    on = own.headline
-    split = on.total if on.total is not None else on.ahead
-    answers = {
-        rule: RuleAnswer(back=answer.known, share=answer.known_share, held=None, is_exact=False)
-        for rule, answer in on.rules.items()
-    }
-    spread = [value for answer in on.rules.values() for value in (answer.known, answer.widest)]
-    shares = [
-        value
-        for answer in on.rules.values()
-        for value in (answer.known_share, answer.widest_share)
-        if value is not None
-    ]
-    share = split.own_share if split is not None else None
-    return Trace(
-        account=own.company,
-        inflow=split.inflow.low if split is not None and split.inflow is not None else None,
-        paid_out=on.paid_out.low,
-        counted_rows=0,
-        tagged_rows=0,
-        rules=answers,
-        variants={},
-        low=min(spread) if spread else None,
-        high=max(spread) if spread else None,
-        low_share=min(shares) if shares else None,
-        high_share=max(shares) if shares else None,
-        bounds=Bounds(
-            low=split.own.low if split is not None else 0.0,
-            high=split.own.high if split is not None else 0.0,
-            low_share=share.low if share is not None else None,
-            high_share=share.high if share is not None else None,
-            rows=on.legs_on_the_way,
-            nodes=0,
-            arcs=0,
-            certificate="programme",
-        ),
-        touched=None,
-        minted=None,
-        origin=own.origin,
-        case=own,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -17,7 +16,7 @@ from kanryu.core.results import Origin
 from kanryu.flows.ledger import Int64, Ledger
 from kanryu.follow import lots, lots_birth, trace_scalar
 from kanryu.follow.bounds import Bounds, bounds_of, core_of
-from kanryu.follow.case_trace_records import OwnMoney
+from kanryu.follow.trace_records import Minted, RuleAnswer, Trace
 from kanryu.follow.trace_rows import Choice, Rows, prepare
 
 Part = npt.NDArray[np.int64] | npt.NDArray[np.float64]
@@ -27,63 +26,6 @@ VARIANTS = ("lifo_block", "lifo_blend", "lrb_minting", "mrb_minting")
 INEXACT = ("pro_rata", "lifo_blend")
 BUDGET_PER_ROW = 400  # pieces of money a rule may move per row before it gives up, so that no ledger hangs it
 BUDGET_AT_LEAST = 20_000_000
-
-
-class RuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Own money back under one rule, in units of the file.
-
-    back : sum over the counted rows; None when the work budget ended before the ledger did
-    share : part of the counted inflow; None when nothing came in
-    held : own money that others still hold at the end
-    is_exact : whole minor units (pro-rata and blended lots are floating point)
-    """
-
-    back: float | None
-    share: float | None
-    held: float | None
-    is_exact: bool
-
-
-class Minted(msgspec.Struct, frozen=True, kw_only=True):
-    """Money that payers had to mint because the ledger does not show where they got it.
-
-    total : units of the file; share : of all payments; rows : payments that needed it
-    by_account : how much for the largest minters
-    """
-
-    total: float
-    share: float
-    rows: int
-    by_account: dict[str, float]
-
-
-class Trace(msgspec.Struct, frozen=True, kw_only=True):
-    """Own money in the inflow of one account.
-
-    inflow : counted rows into the account (None: not reported); paid_out : tagged rows out of it; units of the file
-    rules : answer of each rule of definitions section 4; variants : other conventions in use, named
-    low, high : smallest and largest answer of the rules; bounds : what no rule can leave
-    touched : counted rows that poison touches (no amounts); None on a case
-    minted : what payers had to mint; None on a case
-    case : on a case, the split by rung, year and whose money it was; the fields above are then its headline
-    """
-
-    account: str
-    inflow: float | None
-    paid_out: float | None
-    counted_rows: int
-    tagged_rows: int
-    rules: dict[str, RuleAnswer]
-    variants: dict[str, RuleAnswer]
-    low: float | None
-    high: float | None
-    low_share: float | None
-    high_share: float | None
-    bounds: Bounds
-    touched: int | None
-    minted: Minted | None
-    origin: Origin
-    case: OwnMoney | None = None
 
 
 def own_parts(rows: Rows, rule: str, *, budget: int | None = None) -> tuple[Part, int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kanryu.case.records import INSTRUMENTS
 from kanryu.core.errors import InputError, UsageError
 from kanryu.flows.ledger import Int32, Int64, Ledger
 
@@ -116,5 +117,7 @@ def _chosen(ledger: Ledger, choice: Choice) -> Bool:
     if ledger.instrument is None:
         raise UsageError(key="trace.no_instruments")
     unknown = [name for name in choice if name not in ledger.instruments]
+    if unknown and not set(unknown) <= set(INSTRUMENTS):
+        raise UsageError(key="trace.instrument_unknown", found=unknown[0], known=", ".join(ledger.instruments[:12]))
     codes = [ledger.instruments.index(name) for name in choice if name not in unknown]
     return np.isin(ledger.instrument, np.asarray(codes, ledger.instrument.dtype))

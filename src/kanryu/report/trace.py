@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kanryu.core.words import say
-from kanryu.follow.trace import RuleAnswer, Trace
+from kanryu.follow.trace_records import RuleAnswer, Shares, Trace
 from kanryu.report.exact import units
 from kanryu.report.layout import table
 from kanryu.report.numbers import count, share, share_range
@@ -59,6 +59,8 @@ def text(result: Trace, lang: str) -> str:
     if result.variants:
         lines += ["", "  " + word("variants")]
         lines.append(table([_row(name, answer, lang) for name, answer in result.variants.items()], "<>>>"))
+    for found in result.parts:
+        lines += ["", _parts(found, lang)]
     lines.append("")
     if result.touched is not None:
         lines.append("  " + word("touched", touched=count(result.touched), rows=count(result.counted_rows)))
@@ -75,3 +77,13 @@ def _row(name: str, answer: RuleAnswer, lang: str) -> list[str]:
     if answer.back is None:
         return [label, say(lang, "trace.text.unfinished"), "", ""]
     return [label, units(answer.back), share(answer.share, lang), units(answer.held)]
+
+
+def _parts(found: Shares, lang: str) -> str:
+    title = say(lang, f"trace.text.by_{found.by}", rule=say(lang, f"trace.rule.{found.rule}"))
+    rows = [
+        [part.label, units(part.back), units(part.inflow), share(part.share, lang) if part.share is not None else ""]
+        for part in found.parts
+    ]
+    head = tuple(say(lang, f"trace.text.head_{name}") for name in ("part", "back", "in_part", "share"))
+    return "  " + title + "\n" + table(rows, "<>>>", head=head)

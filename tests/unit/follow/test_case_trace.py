@@ -9,9 +9,10 @@ from kanryu.case.records import Case, Entity, Event, Figure, Leg, Source
 from kanryu.core.dates import parse_date
 from kanryu.core.errors import NotFound
 from kanryu.core.money import Amount
-from kanryu.follow.case_trace import as_trace, own_money
+from kanryu.follow.case_trace import own_money
 from kanryu.follow.case_trace_figures import reported_totals
 from kanryu.follow.case_trace_flows import case_flows
+from kanryu.follow.case_trace_headline import as_trace
 from kanryu.follow.case_trace_programme import Programme, core_flows
 from kanryu.follow.trace import RULES
 
