@@ -17,7 +17,11 @@ def text(result: Ties, lang: str) -> str:
             say(lang, f"ties.{line.kind}"),
             numbers.count(line.count),
             numbers.share(line.share_by_count, lang) if total else "-",
-            numbers.interval(line.value, lang) if line.value is not None else say(lang, "numbers.unknown"),
+            "-"
+            if not line.count
+            else numbers.interval(line.value, lang)
+            if line.value is not None
+            else say(lang, "numbers.unknown"),
             numbers.share(line.share_by_value, lang) if line.share_by_value is not None else "-",
         ]
         for line in result.lines

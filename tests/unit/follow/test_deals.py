@@ -29,7 +29,7 @@ def test_each_leg_counts_in_one_column_and_kinds_are_never_mixed():
     (ended,) = column(result, "financing", "ended")
     assert ended.amount == Interval(7.0, 7.0, 7.0)
     (purchases,) = column(result, "purchases", "bound")
-    assert purchases.amount == Interval(8.0, None, 10.0)  # 6-8 without a centre, and 2; the undisclosed one is not zero but left out
+    assert purchases.amount == Interval(8.0, None, 10.0)  # 6-8 and 2; the undisclosed one is not zero
     assert (purchases.legs, purchases.legs_without_amount) == (3, 1)
     (contingent,) = column(result, "contingent", "bound")
     assert (contingent.basis, contingent.amount.high) == ("contingent", 5.0)
