@@ -23,6 +23,13 @@ _TWINS = {
     "ends": "kanryu.follow.ends",
     "own_money": "kanryu.follow.case_trace",
     "trace": "kanryu.follow.trace",
+    "loops_in_time": "kanryu.follow.loops",
+    "loops_static": "kanryu.follow.loops",
+    "deal_loops": "kanryu.follow.deal_loops",
+    "chance": "kanryu.follow.chance",
+    "participation": "kanryu.follow.time_loops",
+    "read_payments": "kanryu.formats.payments",
+    "write_payments": "kanryu.formats.payments",
 }
 
 __all__ = ["__version__", *_TWINS]  # noqa: PLE0604
