@@ -129,7 +129,8 @@ def _on_rung(
     data, company = programme.data, programme.company
     tagged = data.tagged(company)
     until = [f for f in tagged if not window or f.year <= window[-1]]
-    ahead = [year for year in data.years if year not in window and (not window or year > window[-1])]
+    dealt = {f.year for f in (*data.home(company), *tagged) if f.high > 0}
+    ahead = [year for year in data.years if year in dealt and (not window or year > window[-1])]
     payers = sorted({f.payer for f in programme.core if f.payee == company}) if is_headline else []
     years = window or data.years
     by_payer = [ByPayer(payer, _span(0.0, _most(programme, years, payer)).high) for payer in payers]

@@ -61,12 +61,14 @@ class CaseText:
         if split is None:
             return [*lines, "  " + self.word("no_deals")]
         if split.inflow is None:
-            lines.append("  " + self.word("not_reported", years=split.label, deals=self.span(split.deals)))
+            is_open = split.deals.high is None and not split.deals.low
+            key = "not_reported_open" if is_open else "not_reported"
+            lines.append("  " + self.word(key, years=split.label, deals=self.span(split.deals)))
         else:
             lines.append("  " + self.word("reported", years=split.label, amount=self.span(split.inflow)))
         lines.append("  " + self.word("paid_out", amount=self.span(on.paid_out)))
         if split.own.high == 0:
-            lines.append("  " + self.word("none" if on.paid_out.high else "financed_nobody"))
+            lines.append("  " + self.word("financed_nobody" if on.paid_out.high == 0 else "none"))
         elif split.own.high is None:
             lines.append("  " + self.word("own_unlimited"))
         elif split.own_share is None:
@@ -102,7 +104,7 @@ class CaseText:
                 [
                     rung_name(name, self.lang),
                     self.span(on.paid_out),
-                    self.span(split.own) if split is not None else "",
+                    self.span(split.own) if split is not None else self.word("nothing"),
                     self.share(split.own_share) if split is not None else "",
                     self.span(on.ahead.own) if on.ahead is not None and on.total is not None else "",
                     self.word("legs", legs=count(on.legs_on_the_way), unknown=count(len(on.unknown))),
@@ -117,9 +119,9 @@ class CaseText:
             [
                 say(self.lang, f"trace.rule.{rule}"),
                 self.money(answer.known),
-                share(answer.known_share, self.lang),
+                share(answer.known_share, self.lang) if answer.known_share is not None else "",
                 self.money(answer.widest),
-                share(answer.widest_share, self.lang),
+                share(answer.widest_share, self.lang) if answer.widest_share is not None else "",
             ]
             for rule, answer in on.rules.items()
         ]
@@ -140,6 +142,8 @@ class CaseText:
         else:
             what = self.word(f"narrows_{found.what}", company=self.entity(found.name))
         key = "narrows_low" if found.what == "other_money" else "narrows_high"
+        if found.saved is None:
+            key = "narrows_limit"
         return self.word(
             key, what=what, low=self.money(found.low), high=self.money(found.high), saved=self.money(found.saved)
         )
@@ -156,7 +160,7 @@ class CaseText:
         if payers:
             named = [f"{self.entity(payer.payer)} {self.money(payer.high)}" for payer in payers]
             lines += ["", "  " + self.word("through", names=" · ".join(named))]
-        if on.legs_on_the_way and on.rules:
+        if any(answer.widest for answer in on.rules.values()):
             lines += ["", "  " + self.word("rules"), self.rule_rows(on)]
         if self.result.narrows:
             lines += ["", "  " + self.word("worth")]
