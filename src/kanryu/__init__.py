@@ -18,6 +18,8 @@ _TWINS = {
     "check": "kanryu.case.checks",
     "check_facts": "kanryu.formats.checking",
     "explain": "kanryu.report.problems",
+    "import_table": "kanryu.formats.stranger",
+    "draft_mapping": "kanryu.formats.stranger",
     "bounds": "kanryu.follow.bounds",
     "circulation": "kanryu.follow.circulation",
     "ends": "kanryu.follow.ends",
