@@ -48,6 +48,7 @@ class ColumnTest(msgspec.Struct, frozen=True, kw_only=True):
     lines : line -> critical value by end of window, at the chosen level
     episodes : dates by the chosen line; `episodes_by_line` holds all three
     rejects : GSADF above its critical value at the chosen level
+    above_now : steps up to the end of the series that lie above the chosen line, however few
     """
 
     name: str
@@ -65,6 +66,7 @@ class ColumnTest(msgspec.Struct, frozen=True, kw_only=True):
     exact_fit: bool
     rejects: bool | None
     is_running: bool
+    above_now: int
     statistics: dict[str, Statistic]
     shortest: int
     ends: tuple[str, ...]
@@ -227,6 +229,7 @@ def _test(
         gsadf_window=_gsadf_window(found, labels),
         exact_fit=bool(np.isposinf(found.bsadf).any()),
         rejects=None if math.isnan(found.gsadf) else bool(found.gsadf > lines["family"][0]),
+        above_now=_trailing(found.bsadf > lines[line]),
         is_running=bool(dated[line] and dated[line][-1].is_running),
         statistics=_statistics(found, levels, setting, sample),
         shortest=least,
@@ -239,6 +242,12 @@ def _test(
         false_alarms=_alarms(levels, setting, lines, level, least, seed, measure_alarms or max_gap > 0, threads),
         values=tuple(y.tolist()),
     ), method
+
+
+def _trailing(above: np.ndarray) -> int:
+    """How many of the last values are True without a break."""
+    below = np.flatnonzero(~above)
+    return len(above) if len(below) == 0 else len(above) - 1 - int(below[-1])
 
 
 def _finite(value: float) -> float | None:

@@ -44,7 +44,8 @@ SECTIONS = (
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """A labelled number. `value` None = not disclosed; low and high may differ from the centre.
 
-    label : key of `market.part` in the words, or plain text in `name`
+    label : key of `market.part` in the words
+    name, name_ja : whose number it is, in English and (where the case gives it) Japanese
     when : the period it holds for, as the source gives it
     """
 
@@ -53,6 +54,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     unit: Unit
     when: str = ""
     name: str = ""
+    name_ja: str = ""
 
 
 class PanelLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,14 +165,22 @@ def market(case: Case, *, true_by: dt.date | None = None, known_by: dt.date | No
     lines: list[PanelLine] = []
     tests: dict[str, Explosive] = {}
     short: ShortSeller | None = None
-    for choice in chosen.get("line", []):
+    for choice in _tables(case, chosen.get("line", [])):
         kind = str(choice.get("kind", ""))
         if kind not in known:
             raise InputError(key="market.kind_unknown", found=kind, known=", ".join(sorted(known)))
         try:
             found = known[kind](reader, choice)
         except InputError as reason:
+            if reason.key in ("market.series_missing", "market.choice_shape"):
+                raise  # a mistake in the file, not a day before publication
             found = Found(why_missing=reason.key or "market.line_failed")
+        except KeyError as missing:
+            field = str(missing.args[0])
+            raise InputError(key="market.choice_missing", line=str(choice.get("id", "?")), field=field) from None
+        except (TypeError, AttributeError, ValueError) as cause:
+            line = str(choice.get("id", "?"))
+            raise InputError(key="market.choice_shape", line=line, reason=str(cause)) from None
         if found.explosive is not None:
             tests[str(choice["id"])] = found.explosive
         short = found.short or short
@@ -192,6 +202,13 @@ def market(case: Case, *, true_by: dt.date | None = None, known_by: dt.date | No
             sources=tuple(dict.fromkeys(url for line in lines for url in line.sources)),
         ),
     )
+
+
+def _tables(case: Case, found: Any) -> list[dict[str, Any]]:
+    """The tables of an array of tables; each needs an id."""
+    if not isinstance(found, list) or not all(isinstance(one, dict) and "id" in one for one in found):
+        raise InputError(key="market.choices_syntax", case=case.id, reason="[[line]] id")
+    return found
 
 
 def _has_answer(line: PanelLine) -> bool:

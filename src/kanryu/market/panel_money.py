@@ -51,7 +51,7 @@ def investment_growth(reader: Reader, choice: dict[str, Any]) -> Found:
         parts=tuple(parts),
         compare=tuple(compare),
         sources=sources_of([*used, *more]),
-        notes=("market.note.cash_capex", "market.note.range_over_time"),
+        notes=("market.note.range_over_time",),
     )
 
 
@@ -70,6 +70,7 @@ def _published(reader: Reader, wanted: Sequence[dict[str, Any]]) -> tuple[list[P
                 Part(
                     label="published",
                     name=str(one.get("name", point.figure.entity)),
+                    name_ja=str(one.get("name_ja", "")),
                     value=single(point.value),
                     unit=one.get("unit", "growth"),
                     when=point.label,
@@ -110,7 +111,7 @@ def investment_funding(reader: Reader, choice: dict[str, Any]) -> Found:
         ),
         compare=(Part(label="ratio_then", value=single(ratios[first]), unit="share", when=first),),
         sources=sources_of([*used, *more]),
-        notes=("market.note.range_over_companies", "market.note.cash_capex"),
+        notes=("market.note.range_over_companies",),
     )
 
 
@@ -214,7 +215,12 @@ def gdp_share(reader: Reader, choice: dict[str, Any]) -> Found:
         raise InputError(key="market.not_known_yet")
     quoted = [
         Part(
-            label="quoted", name=str(q["name"]), value=Interval(q["low"], None, q["high"]), unit="share", when=q["when"]
+            label="quoted",
+            name=str(q["name"]),
+            name_ja=str(q.get("name_ja", "")),
+            value=Interval(q["low"], None, q["high"]),
+            unit="share",
+            when=q["when"],
         )
         for q in choice.get("quoted", [])
         if reader.known_by is None or parse_date(str(q["known_on"])).certainly_by(reader.known_by)

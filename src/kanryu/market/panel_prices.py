@@ -71,6 +71,8 @@ def _test_parts(result: Explosive, name: str) -> tuple[Part, ...]:
     column = result.columns[name]
     gsadf = column.statistics["gsadf"]
     parts = [
+        Part(label="above_now", value=single(float(column.above_now)), unit="count", when=column.last),
+        Part(label="shortest", value=single(float(column.shortest)), unit="count"),
         Part(label="critical", value=single(gsadf.critical["0.95"]), unit="statistic"),
         Part(label="values", value=single(float(column.levels)), unit="count", when=f"{column.first} – {column.last}"),
     ]

@@ -31,7 +31,14 @@ def published_line(reader: Reader, choice: dict[str, Any]) -> Found:
         raise InputError(key="market.not_known_yet")
     values = [point.value for _, point in found]
     compare = [
-        Part(label="published", name=_name(one, point), value=single(point.value), unit=unit, when=point.label)
+        Part(
+            label="published",
+            name=_name(one, point),
+            name_ja=str(one.get("name_ja", "")),
+            value=single(point.value),
+            unit=unit,
+            when=point.label,
+        )
         for one, point in _chosen(reader, choice.get("compare", []))
     ]
     return Found(
@@ -39,7 +46,14 @@ def published_line(reader: Reader, choice: dict[str, Any]) -> Found:
         unit=unit,
         when=found[0][1].label,
         parts=tuple(
-            Part(label="published", name=_name(one, point), value=single(point.value), unit=unit, when=point.label)
+            Part(
+                label="published",
+                name=_name(one, point),
+                name_ja=str(one.get("name_ja", "")),
+                value=single(point.value),
+                unit=unit,
+                when=point.label,
+            )
             for one, point in found
         ),
         compare=tuple(compare),
@@ -64,7 +78,14 @@ def quotient_line(reader: Reader, choice: dict[str, Any]) -> Found:
         unit=choice.get("unit", "ratio"),
         when=above[0][1].label,
         parts=tuple(
-            Part(label="published", name=_name(one, point), value=single(point.value), unit=unit, when=point.label)
+            Part(
+                label="published",
+                name=_name(one, point),
+                name_ja=str(one.get("name_ja", "")),
+                value=single(point.value),
+                unit=unit,
+                when=point.label,
+            )
             for one, point in [*above, *below]
         ),
         sources=sources_of([point for _, point in [*above, *below]]),

@@ -134,6 +134,7 @@ def _claims(reader: Reader, choice: dict[str, Any]) -> tuple[list[Part], list[Po
             Part(
                 label="claimed_share",
                 name=claim.get("name", entity),
+                name_ja=str(claim.get("name_ja", "")),
                 value=single(said.value),
                 unit="share",
                 when=said.label,
