@@ -51,7 +51,13 @@ _NONE = slice(0, 0)
 
 
 def total(rows: Array, axis: int = 0) -> Array:
-    """Sum over an axis of agents, row by row, so that the order never depends on the number of runs."""
+    """Sum over an axis of agents, row by row, so that the order never depends on the number of runs.
+
+    NumPy adds row after row as long as the contiguous run axis is longer than one; for a single run it would sum in
+    pairs, so that case is written out.
+    """
+    if rows.shape[-1] > 1:
+        return np.add.reduce(rows, axis=axis)  # type: ignore[no-any-return]
     rows = np.moveaxis(rows, axis, 0)
     result: Array = rows[0].copy() if len(rows) else np.zeros(rows.shape[1:])
     for row in rows[1:]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -22,6 +23,19 @@ from kanryu.machine.books.verbs import Flow
 
 Array = npt.NDArray[np.float64]
 Open = Callable[[Ensemble, Any, Any], dict[str, Any]]
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A value or flow that is replaced from a quarter on.
+
+    rows : part of the first axis, or all of it
+    to : what it becomes; None keeps it where it was the quarter before
+    """
+
+    name: str
+    quarter: int
+    rows: tuple[int, int] | None = None
+    to: float | None = 0.0
 
 
 class Stage:
@@ -107,8 +121,7 @@ class Run:
     ----------
     runs : (n,) run numbers; a run is the same in any chunk
     parameters : replaces the model's parameters
-    cuts : flow name -> first quarter from which it is zero
-    keep : called after each quarter, before the books are closed, with this run
+    cuts : values or flows that are replaced from a quarter on
     """
 
     def __init__(
@@ -118,13 +131,15 @@ class Run:
         seed: int = 0,
         *,
         parameters: Any = None,
-        cuts: dict[str, int] | None = None,
+        cuts: Sequence[Cut] = (),
         view: type[View] = View,
         check: bool = True,
     ) -> None:
         self.model, self.runs, self.seed = model, runs, seed
         self.parameters = model.parameters if parameters is None else parameters
-        self.cuts = cuts or {}
+        self.cuts: dict[str, list[Cut]] = {}
+        for cut in cuts:
+            self.cuts.setdefault(cut.name, []).append(cut)
         self.view_type, self.check = view, check
         self.books = Ensemble(model.chart, model.plans, runs.size, model.grid)
         self.last: dict[str, Any] = model.opening(self.books, self.parameters, runs)
@@ -159,14 +174,20 @@ class Run:
         if isinstance(view, Recording):
             self._compare(rule, view, result)
         for name in rule.gives:
-            self.values[name] = result[name]
+            self.values[name] = self._cut(name, result[name]) if name in self.cuts else result[name]
         for name in rule.books:
-            amount = result[name]
-            if name in self.cuts and self.quarter >= self.cuts[name]:
-                amount = np.zeros_like(amount)
+            amount = self._cut(name, result[name]) if name in self.cuts else result[name]
             before = len(self.books.bookings)
             self.values[name] = self.books.book(name, amount)
             self.entries_of += [(stage.name, rule.name)] * (len(self.books.bookings) - before)
+
+    def _cut(self, name: str, value: Any) -> Any:
+        for cut in self.cuts[name]:
+            if self.quarter >= cut.quarter:
+                value = np.array(value, dtype=np.float64)
+                rows = slice(None) if cut.rows is None else slice(*cut.rows)
+                value[rows] = self.last[name][rows] if cut.to is None else cut.to
+        return value
 
     def _compare(self, rule: Behaviour, view: Recording, result: dict[str, Any]) -> None:
         if set(result) != {*rule.gives, *rule.books}:

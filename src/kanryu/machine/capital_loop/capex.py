@@ -27,8 +27,14 @@ def core_cash(s: Any, p: Any) -> dict[str, Any]:
     }
 
 
+@behaviour(reads=("core_path", "@loans"), gives=("debt_room_left",))
+def debt_room(s: Any, p: Any) -> dict[str, Any]:
+    """[d̄·4·O - debt]+: what lenders would still give a hyperscaler."""
+    return {"debt_room_left": np.maximum(p.debt_room * 4.0 * s.core_path + s.balance("loans", "hyperscalers"), 0.0)}
+
+
 @behaviour(
-    reads=("belief", "tightness", "core_path", "capex_shock", "last.capex_hyperscalers", "@loans", "@deposits"),
+    reads=("belief", "tightness", "core_path", "capex_shock", "last.capex_hyperscalers", "debt_room_left", "@deposits"),
     gives=("capex_hyperscalers", "accelerator_part"),
 )
 def hyperscaler_capex(s: Any, p: Any) -> dict[str, Any]:
@@ -41,9 +47,7 @@ def hyperscaler_capex(s: Any, p: Any) -> dict[str, Any]:
     behind = (total(ratio) - ratio) / 4.0 - ratio
     target = s.core_path * p.capex_style * np.maximum(effort, 0.0) * np.exp(p.capex_race * np.clip(behind, -1.0, 1.0))
     wanted = s.last.capex_hyperscalers + p.capex_speed * (target - s.last.capex_hyperscalers)
-    room = np.maximum(s.cash("hyperscalers") - p.cash_floor, 0.0) + np.maximum(
-        p.debt_room * 4.0 * s.core_path + s.balance("loans", "hyperscalers"), 0.0
-    )
+    room = np.maximum(s.cash("hyperscalers") - p.cash_floor, 0.0) + s.debt_room_left
     capex = np.maximum(np.minimum(wanted * s.capex_shock, room), 1e6)
     accelerators = p.chips_base + p.chips_belief * -np.expm1(-s.belief / p.chips_scale)
     return {"capex_hyperscalers": capex, "accelerator_part": accelerators}

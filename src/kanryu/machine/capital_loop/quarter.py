@@ -37,6 +37,7 @@ STAGES = (
         "capital expenditure",
         capex.book_wear,
         capex.core_cash,
+        capex.debt_room,
         capex.hyperscaler_capex,
         capex.neocloud_capex,
         capex.deliveries,
