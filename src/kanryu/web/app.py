@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
+from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 import anyio.to_thread
 import msgspec
 from litestar import Litestar, Request, Response, delete, get, post
@@ -15,15 +18,17 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.response import Stream
 
 from kanryu import __version__
 from kanryu.core.errors import KanryuError
 from kanryu.core.words import LANGUAGES, preferred_language, say
 from kanryu.formats.checking import Checked
-from kanryu.web import downloads, page
+from kanryu.report.worked import Worked, worked
+from kanryu.web import downloads, page, works
 from kanryu.web.answers import Answer, Failure, answer_bytes, failure_bytes, status_of
 from kanryu.web.guard import Guard, content_policy
-from kanryu.web.measures import MEASURES, QUERY_TYPES, Measure, View
+from kanryu.web.measures import MEASURES, QUERY_TYPES, Measure, View, measure
 from kanryu.web.settings import Settings
 from kanryu.web.shelf import Listed, Shelf
 from kanryu.web.site import Site, site_of, word_table
@@ -55,17 +60,21 @@ def json_response(body: bytes, status: int = 200) -> Response[bytes]:
     return Response(body, status_code=status, media_type="application/json")
 
 
+def answer(shelf: Shelf, row: Measure, case_id: str, view: View) -> bytes:
+    """The bytes of one measure of one case."""
+
+    def make() -> bytes:
+        result, problems = row.work(shelf.case(case_id), view)
+        return answer_bytes(row.name, result, problems)
+
+    return shelf.answer((case_id, row.name, view), make)
+
+
 def measure_route(row: Measure, shelf: Shelf) -> Any:
     """The GET route of one measure; its parameters are those of the table."""
 
     def work(case_id: str, **given: Any) -> Response[bytes]:
-        view = View(**given)
-
-        def make() -> bytes:
-            result, problems = row.work(shelf.case(case_id), view)
-            return answer_bytes(row.name, result, problems)
-
-        return json_response(shelf.answer((case_id, row.name, view), make))
+        return json_response(answer(shelf, row, case_id, View(**given)))
 
     keep = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter("case_id", keep, annotation=str)]
@@ -105,6 +114,16 @@ def site_routes(shelf: Shelf) -> list[Any]:
         return json_response(answer_bytes("words", word_table(lang)))
 
     @get(
+        "/api/v1/worked",
+        responses={200: ResponseSpec(Answer[Worked], generate_examples=False), 400: _WRONG[400]},
+        operation_id="worked",
+        sync_to_thread=True,
+    )
+    def worked_example(x: int = 50, y: int = 30, stranger_first: bool = False) -> Response[bytes]:
+        """The small worked example of the tracing rules."""
+        return json_response(answer_bytes("worked", worked(x, y, stranger_first=stranger_first)))
+
+    @get(
         "/api/v1/cases/{case_id:str}/check",
         responses={200: ResponseSpec(Answer[Checked], generate_examples=False), 404: _WRONG[404]},
         operation_id="check",
@@ -121,7 +140,7 @@ def site_routes(shelf: Shelf) -> list[Any]:
         headers = {"content-disposition": f'attachment; filename="kanryu-{name}"'}
         return Response(content, media_type=kind, headers=headers)
 
-    return [site, words, check, download]
+    return [site, words, worked_example, check, download]
 
 
 def upload_routes(shelf: Shelf) -> list[Any]:
@@ -152,6 +171,38 @@ def upload_routes(shelf: Shelf) -> list[Any]:
         return json_response(answer_bytes("forget", case_id))
 
     return [upload, forget]
+
+
+def work_routes(shelf: Shelf, settings: Settings) -> list[Any]:
+    """Long works as server-sent events: `step`, then `result` or `failed`. Closing the connection cancels."""
+    running = anyio.CapacityLimiter(settings.limits.running)
+
+    @get("/api/v1/cases/{case_id:str}/survey", operation_id="survey", media_type="text/event-stream")
+    async def survey(
+        case_id: str,
+        request: Request[Any, Any, Any],
+        true_by: dt.date | None = None,
+        known_by: dt.date | None = None,
+    ) -> Stream:
+        """Own money of every company, with progress."""
+        case = shelf.case(case_id)
+        key = (case_id, "survey", true_by, known_by)
+        kept = shelf.kept(key)
+
+        async def events() -> AsyncIterator[bytes]:
+            if kept is not None:
+                yield works.event("result", kept)
+                return
+            async with running:
+                work = works.run(
+                    lambda: works.survey(case, true_by, known_by), language_of(request), lambda b: shelf.keep(key, b)
+                )
+                async for item in work:
+                    yield item
+
+        return Stream(events(), media_type="text/event-stream")
+
+    return [survey]
 
 
 def missing(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -235,4 +286,13 @@ def create_app(shelf: Shelf, settings: Settings | None = None) -> Guard:
         ),
         request_max_body_size=settings.limits.upload_bytes,
     )
-    return Guard(inner, settings, content_policy((page.script_hash(page.served_import_map()),)))
+    return Guard(inner, settings, content_policy((page.script_hash(page.served_import_map()),)), lambda: warm(shelf))
+
+
+def warm(shelf: Shelf) -> None:
+    """Compute what the first view asks for, so that the reader does not wait for it."""
+    for name in ("facts", "loops", "picture", "months", "wheel"):
+        try:
+            answer(shelf, measure(name), shelf.first, View())
+        except KanryuError:
+            return  # the page asks again and shows why

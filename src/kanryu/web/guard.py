@@ -12,6 +12,7 @@ A plain ASGI wrapper around everything else, so that no route can forget it:
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,10 +57,11 @@ def host_name(header: str) -> str:
 class Guard:
     """ASGI application that lets only proper requests reach `inner`."""
 
-    def __init__(self, inner: Any, settings: Settings, policy: str) -> None:
+    def __init__(self, inner: Any, settings: Settings, policy: str, warm: Callable[[], None] | None = None) -> None:
         self.inner = inner
         self.settings = settings
         self.policy = policy.encode()
+        self.warm = warm or (lambda: None)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":

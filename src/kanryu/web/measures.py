@@ -16,9 +16,13 @@ from kanryu.core.errors import UsageError
 from kanryu.core.problems import Problem
 from kanryu.flows.from_case import case_ledger
 from kanryu.follow.broken_link import BrokenLink, broken_link
+from kanryu.follow.case_trace import own_money
+from kanryu.follow.case_trace_records import OwnMoney
 from kanryu.follow.circulation import Circulation, circulation
-from kanryu.follow.deal_loops import DealLoops, deal_loops
+from kanryu.follow.consolidate import Consolidation, consolidate
+from kanryu.follow.deal_loops import deal_loops
 from kanryu.follow.funnel import Funnel, funnel
+from kanryu.follow.loops import Loops, loops_of_deals
 from kanryu.follow.roles import Roles, roles
 from kanryu.follow.ties import Ties, investor_ties
 from kanryu.follow.vendor import Vendor, largest_financing_vendor, vendor
@@ -118,8 +122,18 @@ def _circulation(case: Case, view: View) -> tuple[Circulation, tuple[Problem, ..
     return circulation(ledger), ()
 
 
-def _loops(case: Case, view: View) -> tuple[DealLoops, tuple[Problem, ...]]:
-    return deal_loops(case, true_by=view.true_by, known_by=view.known_by, rung=view.rung), ()
+def _loops(case: Case, view: View) -> tuple[Loops, tuple[Problem, ...]]:
+    return loops_of_deals(deal_loops(case, true_by=view.true_by, known_by=view.known_by, rung=view.rung)), ()
+
+
+def _trace(case: Case, view: View) -> tuple[OwnMoney, tuple[Problem, ...]]:
+    if not view.account:
+        raise UsageError(key="web.error.account_needed")
+    return own_money(case, view.account, true_by=view.true_by, known_by=view.known_by, rung=view.rung), ()
+
+
+def _consolidate(case: Case, view: View) -> tuple[Consolidation, tuple[Problem, ...]]:
+    return consolidate(case, true_by=view.true_by, known_by=view.known_by), ()
 
 
 def _broken(case: Case, view: View) -> tuple[BrokenLink, tuple[Problem, ...]]:
@@ -137,9 +151,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure("picture", Picture, _picture, DAYS, "Every leg as of a day, on its rung."),
     Measure("months", Months, _months, ("known_by",), "What was newly talked about, bound and paid by month."),
     Measure("wheel", Wheel, _wheel, (), "Where everybody stands on the role wheel."),
-    Measure("loops", DealLoops, _loops, (*DAYS, "rung"), "Loops of deals, the strongest first."),
+    Measure("loops", Loops, _loops, (*DAYS, "rung"), "Loops of deals, the strongest first."),
     Measure("broken", BrokenLink, _broken, (*DAYS, "account", "other"), "What stops going round without one link."),
     Measure("essays", Essays, _essays, (), "Each claim of the essays with what the sources say."),
+    Measure("trace", OwnMoney, _trace, (*DAYS, "rung", "account"), "Own money back in a company's revenue."),
+    Measure("consolidate", Consolidation, _consolidate, DAYS, "All companies of the case as one."),
     Measure("funnel", Funnel, _funnel, (*DAYS, "deal"), "Talked about, bound, paid: per deal and in all."),
     Measure("roles", Roles, _roles, (*DAYS, "account", "other"), "Every role that companies have towards each other."),
     Measure("vendor", Vendor, _vendor, (*DAYS, "account", "other"), "What a deal does for the vendor who finances it."),

@@ -142,6 +142,19 @@ class Shelf:
             for key in [key for key in self._answers if name in key]:
                 del self._answers[key]
 
+    def kept(self, key: tuple[Any, ...]) -> bytes | None:
+        """The kept bytes of `key`, if there are any."""
+        with self._lock:
+            return self._answers.get(key)
+
+    def keep(self, key: tuple[Any, ...], made: bytes) -> None:
+        """Keep bytes; the oldest go when there are too many."""
+        with self._lock:
+            if key[0] in self._own or key[0] in self._targets:
+                self._answers[key] = made
+            while len(self._answers) > KEPT_ANSWERS:
+                self._answers.popitem(last=False)
+
     def answer(self, key: tuple[Any, ...], make: Callable[[], bytes]) -> bytes:
         """The kept bytes of `key`, or what `make` gives; two askers of the same thing share one computation."""
         with self._lock:
@@ -154,9 +167,7 @@ class Shelf:
                 if key in self._answers:
                     return self._answers[key]
             made = make()
+            self.keep(key, made)
             with self._lock:
-                self._answers[key] = made
                 self._working.pop(key, None)
-                while len(self._answers) > KEPT_ANSWERS:
-                    self._answers.popitem(last=False)
             return made

@@ -12,7 +12,12 @@ const LINKS = /^(https?:|#|\/(?!\/)|blob:|data:image\/png)/;
  */
 function dress(node, given) {
   for (const [name, value] of Object.entries(given)) {
-    if (value === null || value === undefined || value === false) continue;
+    if (value === null || value === undefined) continue;
+    if (name.startsWith("aria-")) {
+      node.setAttribute(name, String(value));
+      continue;
+    }
+    if (value === false) continue;
     if (name === "on") for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
     else if (name === "data") for (const [key, text] of Object.entries(value)) node.setAttribute(`data-${key}`, String(text));
     else if (name === "style") for (const [key, text] of Object.entries(value)) /** @type {any} */ (node).style.setProperty(key, String(text));

@@ -11,7 +11,7 @@ const check = shape({ loops: "list", total: "number", counts: "object", cut: "ob
 
 /** All loops of the days of the address. @param {any} [state] */
 export function loopsAsOf(state) {
-  return ask("loops", days(state), check);
+  return ask("loops", days(state), (answer) => check(answer.deals));
 }
 
 /** The name of a loop in an address. @param {any} loop */

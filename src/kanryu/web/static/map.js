@@ -21,8 +21,8 @@ const MOST_FLOWS = 600;
  */
 export function mapView(wheel, entities, options = {}) {
   const box = options.box ?? BOX;
-  const places = new Map(wheel.spots.map((spot) => [spot.id, { x: spot.x * SCALE, y: spot.y * SCALE, r: radiusOf(spot), spot }]));
-  const routes = new Map(wheel.routes.map((route) => [`${route.payer}|${route.payee}`, { x: route.x * SCALE, y: route.y * SCALE }]));
+  const places = new Map(wheel.spots.map((spot) => [spot.id, { x: spot.x * SCALE, y: spot.y * SCALE, r: options.compact ? 44 : radiusOf(spot), spot }]));
+  const routes = new Map(wheel.routes.map((route) => [`${route.payer}|${route.payee}`, { x: route.x * SCALE, y: route.y * SCALE, around: route.around && { ...route.around, r: route.around.r * SCALE } }]));
   const ribbons = s("g.ribbons");
   const nodes = s("g.nodes", { role: "list" });
   const drawing = s("svg.wheel", { viewBox: `${box.x} ${box.y} ${box.width} ${box.height}`, role: "group", "aria-label": say("web.map.picture") },
@@ -67,7 +67,7 @@ export function mapView(wheel, entities, options = {}) {
       const cut = light.cut === flow.key;
       if (on) touched.add(flow.payer).add(flow.payee);
       shapes.push({ on, node: ribbon(flow, line, width, amount === null, { on: Boolean(on), off: lit && !on, back, cut }) });
-      if ((on || (!lit && (width > 3 || back))) && flow.rung !== "ended") tracks.push({ line, width, ink: ink(back ? "shu" : "ai"), cut: cut ? 0.44 : undefined });
+      if ((on || (!lit && (width > 5 || (back && width > 2)))) && flow.rung !== "ended") tracks.push({ line, width, ink: ink(flow.rung === "paid" && width > 9 ? "panel" : back ? "shu" : "ai"), cut: cut ? 0.44 : undefined });
     }
     shapes.sort((x, y) => Number(Boolean(x.on)) - Number(Boolean(y.on)));
     ribbons.replaceChildren(...shapes.map((shape) => shape.node));
@@ -81,7 +81,7 @@ export function mapView(wheel, entities, options = {}) {
 
   /** @param {Flow} flow @param {any[]} line @param {number} width @param {boolean} unknown @param {{on: boolean, off: boolean, back: boolean, cut: boolean}} how */
   function ribbon(flow, line, width, unknown, how) {
-    const state = `ribbon ${flow.rung}${how.on ? " on" : ""}${how.off ? " off" : ""}${how.back ? " back" : ""}${unknown ? " unknown" : ""}${how.cut ? " cut" : ""}`;
+    const state = `ribbon ${flow.rung}${how.on ? " on" : ""}${how.off ? " off" : ""}${how.back ? " back" : ""}${unknown ? " unknown" : ""}${how.cut ? " cut" : ""}${width > 9 ? " wide" : ""}`;
     const parts = [];
     if (how.cut || flow.rung === "ended") {
       parts.push(s("path.body", { d: outline(line, Math.max(width, 2), 0, 0.42) }), s("path.body", { d: outline(line, Math.max(width, 2), 0.58, 1) }));
@@ -109,7 +109,7 @@ export function mapView(wheel, entities, options = {}) {
     const order = [...places.values()].filter((place) => used.has(place.spot.id));
     const rank = (/** @type {any} */ p) => (p.spot.id === light.entity ? 4 : 0) + (touched.has(p.spot.id) ? 2 : 0) + (p.spot.ring === "inner" ? 1 : 0) + p.spot.size / 10;
     order.sort((x, y) => rank(y) - rank(x));
-    const size = options.compact ? 17 : 13;
+    const size = options.compact ? 25 : 13;
     const made = order.map((place) => {
       const id = place.spot.id;
       const text = short(label(id));
@@ -117,6 +117,7 @@ export function mapView(wheel, entities, options = {}) {
       const on = touched.has(id) || light.entity === id;
       const spots = [{ x: place.x - w / 2, y: place.y + place.r + 2, anchor: "middle", tx: place.x }, { x: place.x - w / 2, y: place.y - place.r - size - 6, anchor: "middle", tx: place.x },
         { x: place.x + place.r + 4, y: place.y - size / 2 - 2, anchor: "start", tx: place.x + place.r + 5 }, { x: place.x - place.r - 4 - w, y: place.y - size / 2 - 2, anchor: "end", tx: place.x - place.r - 5 }];
+      if (options.compact) spots.unshift(outward(place, w, size));
       const inside = (/** @type {any} */ b) => b.x > box.x && b.x + w < box.x + box.width && b.y > box.y && b.y + size < box.y + box.height;
       const free = spots.find((b) => inside(b) && !taken.some((t) => b.x < t.x + t.w && t.x < b.x + w && b.y < t.y + t.h && t.y < b.y + size + 4));
       const wanted = on || (!lit && place.spot.size > 0.16) || place.spot.ring === "inner";
@@ -152,6 +153,14 @@ export function mapView(wheel, entities, options = {}) {
   });
 
   return { element, drawing, show, folded: () => folded, run: (/** @type {boolean} */ moving) => grains.run(moving), stop: () => (grains.stop(), watcher.disconnect()) };
+}
+
+/** A name on the far side of its circle, seen from the hub. @param {any} place @param {number} w @param {number} size */
+function outward(place, w, size) {
+  const far = Math.hypot(place.x, place.y) || 1;
+  const [ux, uy] = [place.x / far, place.y / far];
+  if (Math.abs(ux) < 0.5) return { x: place.x - w / 2, y: uy > 0 ? place.y + place.r + 6 : place.y - place.r - size - 14, anchor: "middle", tx: place.x };
+  return ux > 0 ? { x: place.x + place.r + 8, y: place.y - size / 2 - 4, anchor: "start", tx: place.x + place.r + 10 } : { x: place.x - place.r - 8 - w, y: place.y - size / 2 - 4, anchor: "end", tx: place.x - place.r - 10 };
 }
 
 /** @param {any} spot */

@@ -14,7 +14,7 @@ export function widthOf(amount, largest, most) {
 
 /**
  * Points along the middle of a ribbon, from rim to rim.
- * @param {Place} from @param {Place} to @param {Point} control @param {number} shift pixels to the left of the way
+ * @param {Place} from @param {Place} to @param {Point & {around?: {from: number, to: number, r: number}}} control a bend, or a way around the hub @param {number} shift pixels to the left of the way
  * @returns {Point[]}
  */
 export function middleLine(from, to, control, shift) {
@@ -22,6 +22,11 @@ export function middleLine(from, to, control, shift) {
   const all = [];
   for (let i = 0; i <= 60; i++) {
     const t = i / 60;
+    if (control.around) {
+      const turn = ((control.around.from + (control.around.to - control.around.from) * t) * Math.PI) / 180;
+      all.push({ x: Math.sin(turn) * control.around.r, y: -Math.cos(turn) * control.around.r });
+      continue;
+    }
     const [p, q, r] = [(1 - t) ** 2, 2 * (1 - t) * t, t ** 2];
     all.push({ x: p * from.x + q * control.x + r * to.x, y: p * from.y + q * control.y + r * to.y });
   }

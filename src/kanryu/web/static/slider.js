@@ -87,6 +87,6 @@ export function slider(state) {
 function sinceItMatters(all) {
   const total = all.reduce((sum, row) => sum + (row.legs ?? 0), 0);
   let seen = 0;
-  const first = all.findIndex((row) => (seen += row.legs ?? 0) > total * 0.02);
+  const first = all.findIndex((row) => (seen += row.legs ?? 0) > total * 0.012);
   return all.slice(Math.max(0, first));
 }

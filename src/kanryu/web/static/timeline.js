@@ -30,6 +30,14 @@ export function timeline(rows, knownBy) {
     const place = at(`${year}-01-01`);
     if (place > first && place < last) years.push(s("g.year", {}, s("path", { d: `M${x(place)} 8V${height - 24}` }), s("text", { x: x(place) + 4, y: height - 10 }, String(year))));
   }
+  if (last - first < 800) {
+    for (let month = new Date(first * 864e5).getUTCFullYear() * 12 + new Date(first * 864e5).getUTCMonth() + 1; ; month += last - first > 400 ? 3 : 1) {
+      const iso = `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
+      const place = at(`${iso}-01`);
+      if (place >= last) break;
+      if (month % 12) years.push(s("g.year.month", {}, s("path", { d: `M${x(place)} ${height - 34}V${height - 24}` }), s("text", { x: x(place) + 3, y: height - 10 }, day(iso))));
+    }
+  }
   const picture = s("svg.timeline", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("web.loops.time_line") }, years,
     rows.map((row, i) => {
       const y = 44 + i * rowHeight;

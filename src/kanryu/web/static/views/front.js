@@ -9,7 +9,7 @@ import { idOf, keysOf, loopsAsOf, roundText } from "kanryu/loops";
 import { mapView, SCALE } from "kanryu/map";
 import { empty } from "kanryu/notices";
 import { count, day, intervalText, money, num } from "kanryu/numbers";
-import { go, href, read } from "kanryu/state";
+import { go, href } from "kanryu/state";
 import { nameOf, say, weave } from "kanryu/words";
 
 /** @param {HTMLElement} root @param {any} state */
@@ -29,7 +29,7 @@ export async function show(root, state) {
     if (!loop) return put(root, h("div.hero.bare", h("h1", say("web.front.no_loop_title")), empty(say("web.map.no_loops"))));
     const name = (/** @type {string} */ id) => nameOf(facts.byEntity.get(id) ?? { id });
     const byKey = new Map(shown.flows.map((/** @type {any} */ flow) => [flow.key, flow]));
-    map = mapView(ringOf(loop), facts.byEntity, { compact: true, most: 62, box: { x: -470, y: -420, width: 940, height: 840 }, onEntity: (id) => go({ view: "company", entity: id }), onFlow: (key) => cut(linkOf(loop, key)) });
+    map = mapView(ringOf(loop), facts.byEntity, { compact: true, most: 56, box: { x: -560, y: -390, width: 1120, height: 780 }, onEntity: (id) => go({ view: "company", entity: id }), onFlow: (key) => cut(linkOf(loop, key)) });
     const broken = loop.links.findIndex((/** @type {any} */ link) => `${link.payer}~${link.payee}` === now.cut);
     const text = h("div.hero-text");
     put(root, h("div.hero", text, h("div.hero-picture", map.element)), strip(facts, found, now));
@@ -39,10 +39,11 @@ export async function show(root, state) {
     if (gone) map.run(false);
     root.dataset.cut = broken >= 0 ? "1" : "";
     const until = days(now).known_by;
-    const first = name(loop.accounts[0]);
+    const brief = (/** @type {string} */ id) => name(id).replace(/\s*[((].*$/, "");
+    const first = brief(loop.accounts[0]);
     put(text,
-      h("p.eyebrow", until ? say("web.front.as_known", { day: day(until) }) : say("web.front.as_known_now"), " · ", h("span", { lang: read().lang }, nameOf({ name_en: facts.title_en, name_ja: facts.title_ja }))),
-      h("h1", say(broken >= 0 ? "web.front.title_cut" : loop.accounts.length === 2 ? "web.front.title_two" : "web.front.title_more", { first, second: name(loop.accounts[1]), last: name(loop.accounts[loop.accounts.length - 1]) })),
+      h("p.eyebrow", until ? say("web.front.as_known", { day: day(until) }) : say("web.front.as_known_now"), " · ", nameOf({ name_en: facts.title_en, name_ja: facts.title_ja })),
+      h("h1", say(broken >= 0 ? "web.front.title_cut" : loop.accounts.length === 2 ? "web.front.title_two" : "web.front.title_more", { first, second: brief(loop.accounts[1]) })),
       h("p.answer", h("strong.big.huge", broken >= 0 ? h("s", roundText(loop)) : roundText(loop)), h("span", say(broken >= 0 ? "web.front.no_longer" : "web.front.goes_round", { first }))),
       broken >= 0 ? null : surety(loop),
       h("ol.way-steps", loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => step(name, link, i === broken, () => cut(link)))),
@@ -66,7 +67,8 @@ function linkOf(loop, key) {
 
 /** How sure the number is, in one sentence. @param {any} loop */
 function surety(loop) {
-  const sure = num(loop.sure.high) === 0 ? "web.front.sure_none" : "web.front.sure";
+  const same = ["low", "central", "high"].every((part) => loop.sure[part] === loop.goes_round[part]);
+  const sure = num(loop.sure.high) === 0 ? "web.front.sure_none" : same ? "web.front.sure_all" : "web.front.sure";
   return h("p.surety", rungMark(loop.weakest_rung), " ", say(sure, { amount: intervalText(loop.sure) }));
 }
 
@@ -104,9 +106,8 @@ export function ringOf(loop) {
   const n = loop.accounts.length;
   const turn = n === 2 ? 270 : n % 2 ? 0 : 360 / n / 2 + 270 - 360 / n;
   const at = (/** @type {number} */ degrees, /** @type {number} */ r) => ({ x: Math.sin((degrees * Math.PI) / 180) * r, y: -Math.cos((degrees * Math.PI) / 180) * r });
-  const spots = loop.accounts.map((/** @type {string} */ id, /** @type {number} */ i) => ({ id, role: "", ring: "inner", angle: (turn + (360 / n) * i) % 360, size: 1, ...at(turn + (360 / n) * i, 0.93) }));
-  const bulge = n === 2 ? 1.75 : n === 3 ? 1.5 : n === 4 ? 1.28 : 1.12;
-  const routes = loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => ({ payer: link.payer, payee: link.payee, ...at(turn + (360 / n) * (i + 0.5), bulge) }));
+  const spots = loop.accounts.map((/** @type {string} */ id, /** @type {number} */ i) => ({ id, role: "", ring: "inner", angle: (turn + (360 / n) * i) % 360, size: 1, ...at(turn + (360 / n) * i, 0.9) }));
+  const routes = loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => ({ payer: link.payer, payee: link.payee, x: 0, y: 0, around: { from: turn + (360 / n) * i, to: turn + (360 / n) * (i + 1), r: 0.9 } }));
   return { spots, arcs: [], routes, scale: SCALE };
 }
 

@@ -39,7 +39,7 @@ function all(root, facts, now, found) {
     h("div.filters", h("div.choice", { role: "group", "aria-label": say("web.loops.by_rung") }, pill("rung", "", say("web.loops.any_rung")), ["bound", "paid"].map((r) => pill("rung", r, say(`web.loops.from_${r}`)))),
       h("div.choice", { role: "group", "aria-label": say("web.loops.by_kind") }, pill("kind", "", say("web.loops.any_kind")), KINDS.map((k) => pill("kind", k, say(`web.loops.kind.${k}`))))),
     h("p.quiet", say("web.loops.summary", { shown: count(Math.min(SHOWN, kept.length)), kept: count(kept.length), total: count(found.total), in_time: count(found.in_time_order) })),
-    kept.length ? h("ol.loops.wide", kept.slice(0, SHOWN).map((/** @type {any} */ loop) => loopRow(facts, loop, false, href({ loop: idOf(loop) })))) : empty(say("web.loops.none")),
+    kept.length ? h("ol.loop-list.wide", kept.slice(0, SHOWN).map((/** @type {any} */ loop) => loopRow(facts, loop, false, href({ loop: idOf(loop) })))) : empty(say("web.loops.none")),
     h("section.card", h("h2", say("web.loops.what_if")), h("ul.plain", Object.entries(found.without).map(([condition, left]) => h("li", say(`web.loops.without.${condition}`, { left: count(/** @type {number} */ (left)), total: count(found.total) })))),
       h("p", say("web.loops.if_called", { count: count(found.if_called) })), h("p", say(found.cut.is_smallest ? "web.loops.cut" : "web.loops.cut_bound", { count: count(found.cut.legs.length), bound: count(found.cut.lower_bound) })),
       h("details.as-table", h("summary", say("web.loops.cut_list")), h("ul.plain", found.cut.links.map((/** @type {string[]} */ [payer, payee]) => h("li", `${nameOf(facts.byEntity.get(payer))} → ${nameOf(facts.byEntity.get(payee))}`))))),

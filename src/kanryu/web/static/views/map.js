@@ -47,7 +47,7 @@ export async function show(root, state) {
   /** @param {any[]} loops @param {any} chosen @param {any} now */
   function drawList(loops, chosen, now) {
     put(list, h("h2", say("web.map.loops"), " ", h("span.count", count(loops.length))),
-      loops.length ? h("ol.loops", { on: { keydown: stepThrough } }, loops.slice(0, 60).map((loop) => loopRow(facts, loop, loop === chosen, href({ loop: loop === chosen ? "" : idOf(loop), leg: "", entity: "" })))) : empty(say("web.map.no_loops")));
+      loops.length ? h("ol.loop-list", { on: { keydown: stepThrough } }, loops.slice(0, 60).map((loop) => loopRow(facts, loop, loop === chosen, href({ loop: loop === chosen ? "" : idOf(loop), leg: "", entity: "" })))) : empty(say("web.map.no_loops")));
   }
 
   /** @param {Map<string, any>} byKey @param {any} chosen @param {any} now */
