@@ -39,6 +39,15 @@ _TWINS = {
     "participation": "kanryu.follow.time_loops",
     "read_payments": "kanryu.formats.payments",
     "write_payments": "kanryu.formats.payments",
+    "show": "kanryu.case.shown",
+    "export": "kanryu.formats.exporting",
+    "doctor": "kanryu.formats.health",
+    "state_of": "kanryu.case.rungs",
+    "states_of": "kanryu.case.rungs",
+    "case_ledger": "kanryu.flows.from_case",
+    "leg_intervals": "kanryu.flows.from_case",
+    "figure": "kanryu.case.figures",
+    "revenue_of": "kanryu.case.figures",
 }
 
 __all__ = ["__version__", *_TWINS]  # noqa: PLE0604

@@ -79,7 +79,8 @@ def flowing(
         reason = no_money(leg)
         pieces = payments
         if rung != "paid" and state.is_open and not reason:
-            pieces = payments + _rest(leg, state, schedule, in_parts.get(leg.key, ZERO), used)
+            since = max((piece.day for piece in payments), default=None)
+            pieces = payments + _rest(leg, state, schedule, in_parts.get(leg.key, ZERO), since, used)
         if any(piece.central is not None for piece in pieces):
             coverage["legs_with_amount"] += 1
         else:
@@ -133,6 +134,7 @@ def _cents(value: Decimal | None) -> int | None:
 def _payments(index: Rungs, leg: Leg, state: State, used: set[str]) -> Iterator[Piece]:
     """Payments that happened, on their day or over the time for which they are reported."""
     about = [event for event in state.events if event.leg or leg.key in index.alone]
+    last_paid: dt.date | None = None
     for payment in payments_of(leg, about, state.bound):
         event, low, central, high = payment.event, payment.low, payment.central, payment.high
         if central == 0 and high == 0:
@@ -142,13 +144,23 @@ def _payments(index: Rungs, leg: Leg, state: State, used: set[str]) -> Iterator[
             start, end = event.paid_from.first, event.paid_to.last
             yield from _spread(start, end, "even", _cents(low) or 0, _cents(central), _cents(high), "paid")
             continue
+        begun = leg.start.first if leg.start is not None else None
+        if event.is_cumulative and begun is not None and begun < event.date.last:
+            used.add("flows.assume_paid_so_far")
+            since = max(begun, last_paid + dt.timedelta(days=1)) if last_paid is not None else begun
+            start, last_paid = min(since, event.date.last), event.date.last
+            yield from _spread(start, event.date.last, "even", _cents(low) or 0, _cents(central), _cents(high), "paid")
+            continue
+        last_paid = event.date.last
         if event.date.first != event.date.last:
             used.add("flows.assume_last_day")
         yield Piece(event.date.last, event.date.first, _cents(low) or 0, _cents(central), _cents(high), "paid")
 
 
-def _rest(leg: Leg, state: State, schedule: str, in_parts: Decimal, used: set[str]) -> list[Piece]:
-    """What is promised and not yet paid, spread from start to end of the leg."""
+def _rest(
+    leg: Leg, state: State, schedule: str, in_parts: Decimal, since: dt.date | None, used: set[str]
+) -> list[Piece]:
+    """What is promised and not yet paid, spread from the last payment (`since`) or the start to the end of the leg."""
     amount = state.bound if state.bound is not None else state.talked
     if amount is None or any(event.status == "paid_full" for event in state.events):
         return []
@@ -158,6 +170,9 @@ def _rest(leg: Leg, state: State, schedule: str, in_parts: Decimal, used: set[st
     unknown_end = end is None or end < start
     if end is None or end < start:
         end = start
+    if since is not None and since >= start:  # what is still open falls due after what was paid
+        start = since + dt.timedelta(days=1)
+        end = max(end, start)
     if amount.is_unknown or (amount.basis == "per_year" and unknown_end):
         return [Piece(end, start, 0, None, None, rung)]
     if amount.basis not in AS_MONEY:  # talk can be of another kind than the leg itself
