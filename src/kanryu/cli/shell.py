@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from kanryu.core import errors
+from kanryu.core.problems import Problem, collect_told, visible
 from kanryu.core.words import preferred_language, say, say_or
 
 # In the order in which `kanryu --help` shows them. The one-line help is `cli.help.NAME` in core/words.
@@ -156,6 +157,7 @@ def answers(name: str) -> Callable[[Callable[..., Any]], click.Command]:
             lang = preferred_language(lang or (context.obj or {}).get("lang"))
             problems: Sequence[Any] = ()
             code = errors.EXIT_FINE
+            told = collect_told()
             try:
                 result, text, *more = function(lang=lang, **params)
                 problems = more[0] if more else ()
@@ -170,12 +172,16 @@ def answers(name: str) -> Callable[[Callable[..., Any]], click.Command]:
                     click.echo(failure(name, error, lang))
                 _complain(error, lang)
                 context.exit(error.exit_code)
-            if any(problem.level == "error" for problem in problems):
+            if name != "check":  # check has them already, and shows them its own way
+                problems = [*problems, *(problem for problem in told if problem not in problems)]
+                _warn(told, params.get("target", ""), lang)
+            if code == errors.EXIT_FINE and any(problem.level == "error" for problem in problems):
                 code = errors.EXIT_FACTS
             if as_json:
                 click.echo(envelope(name, ok=code == errors.EXIT_FINE, result=result, problems=problems))
             else:
-                click.echo(text(lang) if callable(text) else text)
+                shown = text(lang) if callable(text) else text
+                click.echo("\n".join(visible(line) for line in shown.split("\n")))
             context.exit(code)
 
         options = click.option("--lang", type=click.Choice(["en", "ja"]), help="Language / 言語")(
@@ -200,9 +206,17 @@ def failure(command: str, error: errors.KanryuError, lang: str) -> str:
 def _complain(error: errors.KanryuError, lang: str) -> None:
     for problem in getattr(error, "problems", ())[:20]:
         click.echo(problem.text(lang), err=True)
-    click.echo(f"kanryu: {error.text(lang)}", err=True)
+    click.echo(f"kanryu: {visible(error.text(lang))}", err=True)
     if error.hint(lang):
-        click.echo(f"   {error.hint(lang)}", err=True)
+        click.echo(f"   {visible(error.hint(lang))}", err=True)
+
+
+def _warn(told: Sequence[Problem], target: str, lang: str) -> None:
+    """Say that the facts behind an answer have errors: what could not be read is not in it."""
+    wrong = [problem for problem in told if problem.level == "error"]
+    if wrong:
+        click.echo(wrong[0].text(lang), err=True)
+        click.echo(say(lang, "cli.facts_have_errors", count=len(wrong), target=visible(str(target))), err=True)
 
 
 def run(args: list[str]) -> int:

@@ -7,6 +7,8 @@ expected and one thing to do, in English and Japanese.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Literal
 
 import msgspec
@@ -80,6 +82,23 @@ def is_wide(character: str) -> bool:
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+_TOLD: ContextVar[list[Problem] | None] = ContextVar("problems told while reading", default=None)
+
+
+def collect_told() -> list[Problem]:
+    """Start to collect what readers tell from here on in this context; the list fills as they read."""
+    told: list[Problem] = []
+    _TOLD.set(told)
+    return told
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Hand on the problems met while reading facts, so that no answer from them hides what was not usable."""
+    told = _TOLD.get()
+    if told is not None:
+        told.extend(problem for problem in problems if problem not in told)
 
 
 def worst(problems: tuple[Problem, ...] | list[Problem]) -> Level | None:

@@ -68,7 +68,7 @@ def case_ledger(
     rows: list[tuple[int, int, int, int, int, int, int]] = []
     left_out: list[str] = []
     coverage = {"legs": 0, "legs_with_amount": 0}
-    account = {entity.id: i for i, entity in enumerate(case.entities)}
+    account = {name: i for i, name in enumerate(dict.fromkeys(entity.id for entity in case.entities))}
     legs = tuple(leg.key for leg in case.legs)
     used: set[str] = set()
     for number, leg, _, pieces in flowing(case, true_by, known_by, rung, schedule, left_out, coverage, used):
@@ -128,7 +128,7 @@ def leg_intervals(
     A leg of which no amount is known gives one interval over its whole span with `low` 0, `central` and `high` None
     (unless it moves no cash). `low <= central <= high` holds wherever they are known.
     """
-    account = {entity.id: i for i, entity in enumerate(case.entities)}
+    account = {name: i for i, name in enumerate(dict.fromkeys(entity.id for entity in case.entities))}
     found: list[LegInterval] = []
     legs = flowing(case, true_by, known_by, rung, schedule, [], {"legs": 0, "legs_with_amount": 0}, set())
     for _, leg, _, pieces in legs:

@@ -12,6 +12,7 @@ import msgspec
 
 from kanryu.case.records import Case, Rung
 from kanryu.core.errors import InputError, NotFound, UsageError
+from kanryu.core.problems import tell
 from kanryu.flows.ledger import Ledger
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -66,10 +67,13 @@ def read_case(request: Request) -> Case:
     elif not path.exists():
         raise NotFound(key="formats.target_unknown", name=request.target, known=built_in_cases())
     if path.is_file():
-        return _read_file(path)
-    from kanryu.formats.csv_folder import read_folder
+        case = _read_file(path)
+    else:
+        from kanryu.formats.csv_folder import read_folder
 
-    return read_folder(path)
+        case = read_folder(path)
+    tell(case.problems)
+    return case
 
 
 def _read_file(path: Path) -> Case:
@@ -95,7 +99,9 @@ def read_ledger(request: Request) -> Ledger:
     if is_payments(request.target):
         from kanryu.formats.payments import read_payments
 
-        return read_payments(Path(request.target), columns=request.columns)
+        ledger = read_payments(Path(request.target), columns=request.columns)
+        tell(ledger.problems)
+        return ledger
     from kanryu.flows.from_case import case_ledger
 
     return case_ledger(
