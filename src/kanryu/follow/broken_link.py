@@ -51,6 +51,7 @@ def broken_link(
     known_by: dt.date | None = None,
     rung: Rung | None = None,
     most: int = 8,
+    before: DealLoops | None = None,
 ) -> BrokenLink:
     """Take out every leg from `payer` to `payee` and compute loops and circulation anew.
 
@@ -59,6 +60,7 @@ def broken_link(
     payer, payee : entity ids
     rung : the least sure rung of the loops; None counts all that stand
     most : how many of the ended loops to name
+    before : the loops of the whole case if they are at hand already; they must be of the same days and rung
 
     Raises
     ------
@@ -75,7 +77,7 @@ def broken_link(
         events=tuple(event for event in case.events if event.key not in gone),
     )
     days = {"true_by": true_by, "known_by": known_by}
-    before: DealLoops = deal_loops(case, rung=rung, true_by=true_by, known_by=known_by)
+    before = before or deal_loops(case, rung=rung, true_by=true_by, known_by=known_by)
     ended = [loop for loop in before.loops if (payer, payee) in {(link.payer, link.payee) for link in loop.links}]
     money, left = (circulation(case_ledger(c, true_by=true_by, known_by=known_by)) for c in (case, rest))
     return BrokenLink(

@@ -13,6 +13,8 @@ from kanryu.case.rungs import RUNG_OF_STATUS, counts, states_of
 from kanryu.core.money import Amount, Interval, add_up
 from kanryu.follow.deal_loops import deal_loops
 
+TRACE = 0.012
+
 
 class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
     """One leg as of a day: on which rung it stands, and its amounts on the rungs it reached.
@@ -60,10 +62,14 @@ class Month(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Months(msgspec.Struct, frozen=True):
-    """All months from the first event of the case to the last, without gaps."""
+    """All months from the first event of the case to the last, without gaps.
+
+    drawn_from : the month from which a slider starts: the first with more than a trace (`TRACE`) of the case behind it
+    """
 
     case: str
     months: tuple[Month, ...]
+    drawn_from: str = ""
 
 
 def picture(case: Case, true_by: dt.date | None = None, known_by: dt.date | None = None) -> Picture:
@@ -131,7 +137,17 @@ def months(case: Case, known_by: dt.date | None = None) -> Months:
         )
         legs = sum(len(values) for values in new.values())
         rows.append(Month(month, talked, bound, paid, legs, left + left_too + left_also, closed[month]))
-    return Months(case.id, tuple(rows))
+    return Months(case.id, tuple(rows), _drawn_from(rows))
+
+
+def _drawn_from(rows: list[Month]) -> str:
+    total = sum(row.legs for row in rows)
+    seen = 0
+    for row in rows:
+        seen += row.legs
+        if seen > TRACE * total:
+            return row.month
+    return ""
 
 
 def _closings(case: Case, known_by: dt.date | None, first: dict[str, Event]) -> Counter[str]:

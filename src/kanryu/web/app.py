@@ -231,7 +231,8 @@ def page_routes() -> list[Any]:
         if content is None:
             return missing(request)
         kind = page.TYPES["." + str(name).rsplit(".", 1)[-1]]
-        kept = {"cache-control": "max-age=31536000, immutable"} if request.url.query == page.version() else {}
+        same = request.url.query == page.version()
+        kept = {"cache-control": "max-age=31536000, immutable"} if same else {"cache-control": "no-cache"}
         return Response(content, media_type=kind, headers=kept)
 
     return [document, static]

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import html
 import json
+import re
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
@@ -22,8 +23,22 @@ def files() -> dict[str, bytes]:
     found = {}
     for path in sorted(STATIC.rglob("*")):
         if path.suffix in TYPES:
-            found[path.relative_to(STATIC).as_posix()] = path.read_bytes()
+            content = path.read_bytes()
+            found[path.relative_to(STATIC).as_posix()] = slim(content) if path.suffix != ".svg" else content
     return found
+
+
+def slim(source: bytes) -> bytes:
+    """A script or style without doc comments, comment lines and indentation; lines stay lines.
+
+    Examples
+    --------
+    >>> slim(b"/** @param {any} x */\\n// note\\n  f(x);\\n")
+    b'f(x);\\n'
+    """
+    text = re.sub(r"/\*.*?\*/", "", source.decode(), flags=re.DOTALL)
+    lines = (line.strip() for line in text.splitlines())
+    return ("\n".join(line for line in lines if line and not line.startswith("//")) + "\n").encode()
 
 
 def modules() -> dict[str, str]:
@@ -57,9 +72,10 @@ def served_import_map() -> str:
 
 
 def shell(lang: str, title: str, description: str) -> str:
-    """The HTML of every address of the page; what is shown is decided by the address."""
+    """The HTML of every address of the page; what is shown is decided by the address. Views load when shown."""
     stamp = version()
-    preload = "".join(f'<link rel="modulepreload" href="/static/{file}?{stamp}">' for file in modules().values())
+    first = [file for file in modules().values() if not file.startswith("views/")]
+    preload = "".join(f'<link rel="modulepreload" href="/static/{file}?{stamp}">' for file in first)
     return (
         f'<!doctype html><html lang="{html.escape(lang)}" data-mode="server"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

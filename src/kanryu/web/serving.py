@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import socket
 import threading
@@ -90,8 +91,6 @@ def _bind(host: str, port: int) -> socket.socket:
 def _own_addresses() -> tuple[str, ...]:
     """Addresses and name of this machine, as far as it knows them without asking the network."""
     found = [socket.gethostname().lower()]
-    try:
+    with contextlib.suppress(OSError):
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    except OSError:
-        pass
     return tuple(dict.fromkeys(name for name in found[::-1] if not name.startswith("127.")))

@@ -1,7 +1,7 @@
 // @ts-check
 // The evidence of one leg: what is said, by whom, known since when; on which rung it stands and why.
 import { a, h, hostOf } from "kanryu/dom";
-import { amountText, day } from "kanryu/numbers";
+import { amountText, day, drawn, num } from "kanryu/numbers";
 import { href } from "kanryu/state";
 import { nameOf, say } from "kanryu/words";
 
@@ -20,11 +20,25 @@ export function legTitle(facts, leg) {
   return h("span.who", nameOf(facts.byEntity.get(leg.payer) ?? { id: leg.payer }), h("span.to", { "aria-hidden": "true" }, " → "), h("span.sr", say("web.pays")), nameOf(facts.byEntity.get(leg.payee) ?? { id: leg.payee }));
 }
 
-/** The figure that belongs to the rung a flow stands on. @param {any} flow */
+/** Whether nothing at all is known of an amount. @param {any} amount */
+export function isUnknown(amount) {
+  return !amount || (num(amount.low) === null && num(amount.central) === null && num(amount.high) === null);
+}
+
+/** The figure that a flow is drawn with: what was agreed, or what was paid where that is more or all that is known. @param {any} flow */
 export function standing(flow) {
   if (!flow) return null;
   const reached = flow.rung === "ended" ? flow.reached : flow.rung;
-  return (reached === "paid" ? flow.paid : null) ?? (reached === "talked" ? flow.talked : flow.bound) ?? flow.talked ?? null;
+  if (reached === "talked") return flow.talked ?? null;
+  const known = [flow.bound, flow.paid].filter((amount) => !isUnknown(amount)).sort((x, y) => (drawn(y) ?? 0) - (drawn(x) ?? 0));
+  return known[0] ?? flow.bound ?? flow.paid ?? flow.talked ?? null;
+}
+
+/** How much of a flow that is being paid has been paid, where that is not all of it. @param {any} flow */
+export function paidPart(flow) {
+  if (flow?.rung !== "paid" || isUnknown(standing(flow))) return null;
+  if (isUnknown(flow.paid)) return say("web.deal.paid_unknown");
+  return (drawn(flow.paid) ?? 0) < (drawn(standing(flow)) ?? 0) ? say("web.deal.paid_part", { amount: amountText(flow.paid) }) : null;
 }
 
 /** A card of one leg in a list. @param {any} facts @param {string} key @param {any} flow @param {any} [options] */
@@ -36,6 +50,7 @@ export function legCard(facts, key, flow, options = {}) {
   return h(`article.card.leg${options.back ? ".back" : ""}`, { data: { leg: key } },
     h("h3", a(href({ view: "deal", deal: leg.deal_id, leg: key }), {}, legTitle(facts, leg))),
     h("p.figure", h("b", amountText(standing(flow) ?? (flow ? null : leg.amount))), " ", flow ? rungMark(flow.rung) : null),
+    paidPart(flow) ? h("p.kind", paidPart(flow)) : null,
     h("p.kind", say(`names.instrument.${leg.instrument}`), flow?.ended_by ? ` · ${say(`names.status.${flow.ended_by}`)}` : ""),
     options.brief ? null : h("p.said", { lang: "en" }, leg.description),
     latest ? h("p.source", sourceLine(latest)) : null);

@@ -30,7 +30,13 @@ export function mapView(wheel, entities, options = {}) {
   const canvas = h("canvas.grains", { "aria-hidden": "true" });
   const element = h("div.map", {}, drawing, canvas);
   const grains = particles(canvas, frame);
-  const watcher = new ResizeObserver(() => grains.resize());
+  /** @type {[Flow[], Light] | null} */
+  let last = null;
+  let drawnAt = 0;
+  const watcher = new ResizeObserver(() => {
+    grains.resize();
+    if (last && Math.abs(frame().scale / drawnAt - 1) > 0.12) show(...last);
+  });
   watcher.observe(element);
   let folded = 0;
 
@@ -42,6 +48,8 @@ export function mapView(wheel, entities, options = {}) {
 
   /** @param {Flow[]} flows @param {Light} light */
   function show(flows, light = {}) {
+    last = [flows, light];
+    drawnAt = frame().scale;
     const kept = flows.filter((flow) => places.has(flow.payer) && places.has(flow.payee) && flow.payer !== flow.payee);
     kept.sort((x, y) => (drawn(y.amount) ?? -1) - (drawn(x.amount) ?? -1));
     folded = Math.max(0, kept.length - MOST_FLOWS);
@@ -67,7 +75,7 @@ export function mapView(wheel, entities, options = {}) {
       const cut = light.cut === flow.key;
       if (on) touched.add(flow.payer).add(flow.payee);
       shapes.push({ on, node: ribbon(flow, line, width, amount === null, { on: Boolean(on), off: lit && !on, back, cut }) });
-      if ((on || (!lit && (width > 5 || (back && width > 2)))) && flow.rung !== "ended") tracks.push({ line, width, ink: ink(flow.rung === "paid" && width > 9 ? "panel" : back ? "shu" : "ai"), cut: cut ? 0.44 : undefined });
+      if ((on || (!lit && (width > 5 || (back && width > 2)))) && flow.rung !== "ended") tracks.push({ line, width, ink: ink(flow.rung === "paid" && width > 9 && !coreOf(flow, width) ? "panel" : back ? "shu" : "ai"), cut: cut ? 0.44 : undefined });
     }
     shapes.sort((x, y) => Number(Boolean(x.on)) - Number(Boolean(y.on)));
     ribbons.replaceChildren(...shapes.map((shape) => shape.node));
@@ -83,18 +91,22 @@ export function mapView(wheel, entities, options = {}) {
   function ribbon(flow, line, width, unknown, how) {
     const state = `ribbon ${flow.rung}${how.on ? " on" : ""}${how.off ? " off" : ""}${how.back ? " back" : ""}${unknown ? " unknown" : ""}${how.cut ? " cut" : ""}${width > 9 ? " wide" : ""}`;
     const parts = [];
+    let part = false;
     if (how.cut || flow.rung === "ended") {
       parts.push(s("path.body", { d: outline(line, Math.max(width, 2), 0, 0.42) }), s("path.body", { d: outline(line, Math.max(width, 2), 0.58, 1) }));
     } else if (unknown || width < 2.4) {
       parts.push(s("path.thread", { d: centre(line), "stroke-width": Math.max(1.2, width) }));
     } else {
+      const core = flow.rung === "paid" ? coreOf(flow, width) : 0;
       parts.push(s("path.body", { d: outline(line, width) }));
-      if (flow.rung !== "paid") parts.push(s("path.side", { d: sides(line, width) }));
+      if (core || flow.rung !== "paid") parts.push(s("path.side", { d: sides(line, width) }));
+      if (core) parts.push(s("path.core", { d: outline(line, core) }));
+      part = Boolean(core);
     }
     if (!how.off && !how.cut && flow.rung !== "ended" && (how.on || how.back || width > 4)) parts.push(s("path.head", { d: arrow(line, width) }));
     const words = `${label(flow.payer)} → ${label(flow.payee)}: ${amountText(flow.amount)}, ${say(`names.rung.${flow.rung}`)}`;
     parts.push(s("path.touch", { d: centre(line), "stroke-width": Math.max(12, width) }), s("title", {}, words));
-    return s("g", { class: state, data: { key: flow.key }, on: options.onFlow ? { click: () => options.onFlow?.(flow.key) } : {} }, parts);
+    return s("g", { class: state + (part ? " part" : ""), data: { key: flow.key }, on: options.onFlow ? { click: () => options.onFlow?.(flow.key) } : {} }, parts);
   }
 
   /** @param {string} id */
@@ -109,7 +121,8 @@ export function mapView(wheel, entities, options = {}) {
     const order = [...places.values()].filter((place) => used.has(place.spot.id));
     const rank = (/** @type {any} */ p) => (p.spot.id === light.entity ? 4 : 0) + (touched.has(p.spot.id) ? 2 : 0) + (p.spot.ring === "inner" ? 1 : 0) + p.spot.size / 10;
     order.sort((x, y) => rank(y) - rank(x));
-    const size = options.compact ? 25 : 13;
+    const shown = frame();
+    const size = Math.max(options.compact ? 25 : 13, Math.min(48, (options.compact ? 14 : 10) / shown.scale));
     const made = order.map((place) => {
       const id = place.spot.id;
       const text = short(label(id));
@@ -121,13 +134,15 @@ export function mapView(wheel, entities, options = {}) {
       const inside = (/** @type {any} */ b) => b.x > box.x && b.x + w < box.x + box.width && b.y > box.y && b.y + size < box.y + box.height;
       const free = spots.find((b) => inside(b) && !taken.some((t) => b.x < t.x + t.w && t.x < b.x + w && b.y < t.y + t.h && t.y < b.y + size + 4));
       const wanted = on || (!lit && place.spot.size > 0.16) || place.spot.ring === "inner";
-      const shown = free ?? spots.find(inside) ?? spots[0];
+      const at = free ?? spots.find(inside) ?? spots[0];
+      const shift = Math.max(0, box.x + 4 - at.x) - Math.max(0, at.x + w - (box.x + box.width - 4));
+      const spot = { ...at, x: at.x + shift, tx: at.tx + shift };
       const hushed = !wanted || (!free && !on);
-      if (!hushed) taken.push({ x: shown.x, y: shown.y, w, h: size + 4 });
+      if (!hushed) taken.push({ x: spot.x, y: spot.y, w, h: size + 4 });
       const state = `node ${place.spot.ring}${on ? " on" : ""}${lit && !on ? " off" : ""}${hushed ? " hushed" : ""}`;
       const node = s("g", { class: state, data: { id }, tabindex: -1, role: "listitem", "aria-label": label(id), on: options.onEntity ? { click: () => options.onEntity?.(id) } : {} },
         s("circle", { cx: place.x, cy: place.y, r: place.r }), s("circle.reach", { cx: place.x, cy: place.y, r: Math.max(place.r, 11) }), s("title", {}, label(id)));
-      node.append(s("text", { x: shown.tx, y: shown.y + size, "text-anchor": shown.anchor, "font-size": size }, text));
+      node.append(s("text", { x: spot.tx, y: spot.y + size, "text-anchor": spot.anchor, "font-size": size }, text));
       return { on, node, angle: place.spot.angle };
     });
     made.sort((x, y) => x.angle - y.angle);
@@ -155,11 +170,19 @@ export function mapView(wheel, entities, options = {}) {
   return { element, drawing, show, folded: () => folded, run: (/** @type {boolean} */ moving) => grains.run(moving), stop: () => (grains.stop(), watcher.disconnect()) };
 }
 
+/** Width of the paid core inside a wider agreement: 0 where all of it is paid, a thread where nobody says how much. @param {any} flow @param {number} width */
+function coreOf(flow, width) {
+  const [whole, paid] = [drawn(flow.amount), drawn(flow.paid)];
+  if (flow.paid === undefined || whole === null) return 0;
+  if (paid === null) return Math.min(2, width / 3);
+  return paid < whole * 0.98 ? Math.max(1.6, width * Math.sqrt(Math.max(paid, 0) / whole)) : 0;
+}
+
 /** A name on the far side of its circle, seen from the hub. @param {any} place @param {number} w @param {number} size */
 function outward(place, w, size) {
   const far = Math.hypot(place.x, place.y) || 1;
   const [ux, uy] = [place.x / far, place.y / far];
-  if (Math.abs(ux) < 0.5) return { x: place.x - w / 2, y: uy > 0 ? place.y + place.r + 6 : place.y - place.r - size - 14, anchor: "middle", tx: place.x };
+  if (Math.abs(ux) < 0.5 || size > 30) return { x: place.x - w / 2, y: uy > 0 ? place.y + place.r + 6 : place.y - place.r - size - 14, anchor: "middle", tx: place.x };
   return ux > 0 ? { x: place.x + place.r + 8, y: place.y - size / 2 - 4, anchor: "start", tx: place.x + place.r + 10 } : { x: place.x - place.r - 8 - w, y: place.y - size / 2 - 4, anchor: "end", tx: place.x - place.r - 10 };
 }
 

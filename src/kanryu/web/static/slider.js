@@ -22,7 +22,7 @@ export function slider(state) {
   async function load() {
     try {
       const found = await ask("months", {}, shape({ months: "list" }, "months"));
-      rows = sinceItMatters(found.months);
+      rows = found.months.filter((/** @type {any} */ row) => row.month >= found.drawn_from);
       months = rows.map((row) => row.month);
       draw();
       update(read());
@@ -81,12 +81,4 @@ export function slider(state) {
   }
 
   return { element, update };
-}
-
-/** Months from the first in which more than a trace of the case has happened; what came earlier is in the first one's past. @param {any[]} all */
-function sinceItMatters(all) {
-  const total = all.reduce((sum, row) => sum + (row.legs ?? 0), 0);
-  let seen = 0;
-  const first = all.findIndex((row) => (seen += row.legs ?? 0) > total * 0.012);
-  return all.slice(Math.max(0, first));
 }

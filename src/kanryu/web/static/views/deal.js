@@ -59,7 +59,7 @@ function all(root, facts, now, funnel) {
   }
   draw();
   put(root, h("h1", say("web.deal.title")), h("p.lead", say("web.deal.lead")),
-    h("div.columns", funnel.groups.map((/** @type {any} */ group) => h("section.card", h("h2", say(`names.group.${group.group}`)), barRows(funnelRows(group.columns, top), top)))),
+    h("div.columns.two", funnel.groups.map((/** @type {any} */ group) => h("section.card", h("h2", say(`names.group.${group.group}`)), barRows(funnelRows(group.columns, top), top)))),
     h("p.quiet", say("web.deal.never_added")),
     h("h2", say("web.deal.all", { count: count(funnel.deals.length) })), search, list,
     downloads({ name: "funnel", json: () => funnel, rows: () => funnel.deals.flatMap((/** @type {any} */ deal) => deal.legs.map((/** @type {any} */ leg) => ({ ...leg, talked: amountText(leg.talked), bound: amountText(leg.bound), paid: amountText(leg.paid), ended: amountText(leg.ended) }))) }));

@@ -113,6 +113,6 @@ export function ringOf(loop) {
 
 /** The largest leg of each link stands for it: the link's sum as width, its rung as body. @param {any} loop @param {Map<string, any>} byKey */
 function flowsOf(loop, byKey) {
-  return loop.links.map((/** @type {any} */ link) => ({ ...(byKey.get(link.legs[0].key) ?? {}), key: link.legs[0].key, payer: link.payer, payee: link.payee, instrument: link.legs[0].instrument, rung: link.rung, amount: { low: link.amount.low || null, central: link.amount.central, high: link.amount.high, currency: "USD", basis: "total" } }));
+  return loop.links.map((/** @type {any} */ link) => ({ ...(byKey.get(link.legs[0].key) ?? {}), key: link.legs[0].key, payer: link.payer, payee: link.payee, instrument: link.legs[0].instrument, rung: link.rung, amount: { low: link.amount.low || null, central: link.amount.central, high: link.amount.high, currency: "USD", basis: "total" }, paid: link.rung === "paid" ? (byKey.get(link.legs[0].key)?.paid ?? undefined) : undefined }));
 }
 
