@@ -16,10 +16,13 @@ from kanryu.core.errors import InputError
 from kanryu.flows.ledger import Ledger
 from kanryu.follow.time_loops_count import count_roots
 from kanryu.follow.time_loops_index import LoopIndex, Ties, loop_index
+from kanryu.follow.time_loops_short import count_short
 from kanryu.follow.work import Clock, cores, run_pieces
 
 SMALL = 3_000  # rows up to which the plain speed is tried first
 PLAIN_STEPS = 30_000
+SHORT = 8  # up to this length loops are walked from both ends
+SHORT_STEPS = 2_000  # rows walked per first row before the search with memory takes over
 STEPS = 2_000_000  # between two looks at the clock: at most a few seconds
 MOST_STATES = 1 << 24  # about 4 GB of memory for participation; counting alone never needs more than 2^20
 
@@ -117,6 +120,26 @@ def _count(
     is_small = index.rows <= SMALL
     size = max(index.n, limit) + 3
     results: list[tuple[Any, Any, int, int]] = []
+    is_short = not is_small and 2 <= limit <= SHORT
+    if is_short:
+        in_count = index.out_count[index.in_row]
+        count_short.compiled  # noqa: B018  compile before threads start
+
+    def work_short(piece: tuple[int, int]) -> None:
+        counts, progress = np.zeros(size, np.int64), np.zeros(4, np.int64)
+        shares = np.zeros(index.rows if share else 0, np.int64)
+        heavy = np.empty(piece[1] - piece[0], np.int32)
+        if clock.is_over():
+            results.append((counts, shares, 0, 1))
+            return
+        count_short.compiled(
+            index.out_ptr, index.out_dst, index.out_key, index.out_count, index.in_ptr, index.in_src, index.in_key,
+            in_count, index.in_row, index.key_end, piece[0], piece[1], limit, SHORT_STEPS, counts, shares, heavy,
+            progress,
+        )  # fmt: skip
+        results.append((counts, shares, int(progress[2]), 0))
+        for root in heavy[: int(progress[0])].tolist():
+            work((root, root + 1))
 
     def work(piece: tuple[int, int]) -> None:
         counts, progress = np.zeros(size, np.int64), np.zeros(6, np.int64)
@@ -148,7 +171,8 @@ def _count(
     if index.n:
         if not is_small:
             count_roots.compiled  # noqa: B018  compile before threads start
-        run_pieces(work, _pieces(index, 1 if is_small else 8 * (threads or cores())), threads)
+        pieces = _pieces(index, 1 if is_small else 8 * (threads or cores()))
+        run_pieces(work_short if is_short else work, pieces, threads)
     total = sum((r[0] for r in results), np.zeros(size, np.int64))
     counts = {int(k): int(total[k]) for k in np.flatnonzero(total)}
     statuses = [r[3] for r in results]

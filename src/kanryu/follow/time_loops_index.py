@@ -13,11 +13,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from kanryu.core.speed import hot
 from kanryu.flows.ledger import Ledger
 
 Ties = Literal["strict", "ledger"]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+COMPONENTS_UP_TO = 4_000_000  # rows up to which strongly connected components are worth their time
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class LoopIndex:
     n : accounts that lie on some static loop, renumbered; `account[i]` is the code in the ledger
     out_ptr : int64 (n+1,); rows paid by account a are `out_ptr[a]:out_ptr[a+1]`, in order of key
     out_dst, out_key : int32 (rows,); out_count : int64 (rows,), equal rows that stand behind this one
-    in_ptr, in_src, in_key : the same rows by payee, in order of key
+    in_ptr, in_src, in_key : the same rows by payee, in order of key; in_row : int32, their positions in `out_*`
     key_end : int32 (keys,), the last key inside the window that opens at a key
     member_ptr, member : rows of the ledger (positions in its arrays) behind each row of `out_*`
     """
@@ -41,6 +43,7 @@ class LoopIndex:
     in_ptr: Int64
     in_src: Int32
     in_key: Int32
+    in_row: Int32
     key_end: Int32
     member_ptr: Int64
     member: Int64
@@ -63,6 +66,53 @@ def on_static_loops(src: Any, dst: Any, n: int) -> npt.NDArray[np.bool_]:
     return inside
 
 
+@hot
+def peel(src, dst, n, keep):  # type: ignore[no-untyped-def]
+    """Clear `keep` for rows whose payer is never paid or whose payee never pays, again and again; a cheap superset."""
+    for _ in range(20):
+        pays = np.zeros(n, np.bool_)
+        is_paid = np.zeros(n, np.bool_)
+        for i in range(src.size):
+            if keep[i]:
+                pays[src[i]] = True
+                is_paid[dst[i]] = True
+        cleared = 0
+        for i in range(src.size):
+            if keep[i] and not (is_paid[src[i]] and pays[dst[i]]):
+                keep[i] = False
+                cleared += 1
+        if cleared * 50 < src.size:
+            break
+
+
+@hot
+def order_by(account, n):  # type: ignore[no-untyped-def]
+    """Positions in order of account, keeping the order of equal ones, and where each account begins."""
+    begin = np.zeros(n + 1, np.int64)
+    for i in range(account.size):
+        begin[account[i] + 1] += 1
+    for a in range(n):
+        begin[a + 1] += begin[a]
+    place = begin.copy()
+    order = np.empty(account.size, np.int32)
+    for i in range(account.size):
+        a = account[i]
+        order[place[a]] = i
+        place[a] += 1
+    return begin, order
+
+
+def useful_rows(ledger: Ledger) -> Int64:
+    """Positions of the rows that can be part of a loop (or a little more, in very large ledgers)."""
+    if ledger.m == 0:
+        return np.zeros(0, np.int64)
+    if ledger.m <= COMPONENTS_UP_TO:
+        return np.flatnonzero(on_static_loops(ledger.src, ledger.dst, ledger.n))
+    keep = ledger.src != ledger.dst
+    peel(ledger.src, ledger.dst, ledger.n, keep)
+    return np.flatnonzero(keep)
+
+
 def loop_index(ledger: Ledger, window: int, ties: Ties, *, merge: bool = True) -> LoopIndex:
     """The index of a ledger for one window and tie mode.
 
@@ -71,40 +121,66 @@ def loop_index(ledger: Ledger, window: int, ties: Ties, *, merge: bool = True) -
     window : in the ticks of `ledger.t`; a loop may last exactly that long
     merge : whether interchangeable rows become one (not where amounts matter)
     """
-    rows = np.flatnonzero(on_static_loops(ledger.src, ledger.dst, ledger.n)) if ledger.m else np.zeros(0, np.int64)
+    rows = useful_rows(ledger)
     src, dst, t = ledger.src[rows], ledger.dst[rows], ledger.t[rows]
     if ties == "strict":
-        times, key = np.unique(t, return_inverse=True)
+        is_later = np.ones(rows.size, bool)
+        is_later[1:] = t[1:] != t[:-1]
+        times = t[is_later]
+        key = (np.cumsum(is_later) - 1).astype(np.int32)
         key_end = np.searchsorted(times, _add(times, window), side="right") - 1
     else:
-        key = np.arange(rows.size)
+        key = np.arange(rows.size, dtype=np.int32)
         key_end = np.searchsorted(t, _add(t, window), side="right") - 1
-    account, code = np.unique(np.concatenate([src, dst]), return_inverse=True)
+    used = np.zeros(ledger.n, bool)
+    used[src] = True
+    used[dst] = True
+    account = np.flatnonzero(used)
     n = int(account.size)
-    payer, payee = code[: rows.size], code[rows.size :]
-    order = np.lexsort((rows, payee, key, payer))
+    number = np.cumsum(used, dtype=np.int32) - 1
+    payer, payee = number[src], number[dst]
+    out_ptr, order = order_by(payer, n)
     payer, payee, key, rows = payer[order], payee[order], key[order], rows[order]
-    is_new = np.ones(rows.size, bool)
+    starts = np.arange(rows.size, dtype=np.int64)
     if merge and ties == "strict" and rows.size:
-        is_new[1:] = (payer[1:] != payer[:-1]) | (payee[1:] != payee[:-1]) | (key[1:] != key[:-1])
-    starts = np.flatnonzero(is_new)
+        payee, rows, is_new = _group_equal(payer, payee, key, rows)
+        starts = np.flatnonzero(is_new)
+        payer, payee, key = payer[starts], payee[starts], key[starts]
+        out_ptr = np.searchsorted(starts, out_ptr)
     member_ptr = np.append(starts, rows.size).astype(np.int64)
-    payer, payee, key = payer[starts], payee[starts], key[starts]
-    by_payee = np.lexsort((key, payee))
+    by_time = np.argsort(key, kind="stable") if key.size < 1000 else order_by(key, int(key.max()) + 1)[1]
+    in_ptr, in_order = order_by(payee[by_time], n)
+    in_row = by_time[in_order]
     return LoopIndex(
         n=n,
         account=account.astype(np.int64),
-        out_ptr=np.searchsorted(payer, np.arange(n + 1)).astype(np.int64),
-        out_dst=payee.astype(np.int32),
-        out_key=key.astype(np.int32),
+        out_ptr=out_ptr.astype(np.int64),
+        out_dst=payee,
+        out_key=key,
         out_count=np.diff(member_ptr),
-        in_ptr=np.searchsorted(payee[by_payee], np.arange(n + 1)).astype(np.int64),
-        in_src=payer[by_payee].astype(np.int32),
-        in_key=key[by_payee].astype(np.int32),
+        in_ptr=in_ptr,
+        in_src=payer[in_row],
+        in_key=key[in_row],
+        in_row=in_row.astype(np.int32),
         key_end=key_end.astype(np.int32),
         member_ptr=member_ptr,
         member=rows.astype(np.int64),
     )
+
+
+def _group_equal(payer: Any, payee: Any, key: Any, rows: Any) -> tuple[Any, Any, Any]:
+    """Bring rows of one payer, time and payee together; payees, rows, and where a new group begins."""
+    is_tied = np.zeros(rows.size, bool)
+    is_tied[1:] = (payer[1:] == payer[:-1]) & (key[1:] == key[:-1])
+    is_tied[:-1] |= is_tied[1:]
+    tied = np.flatnonzero(is_tied)
+    if tied.size:
+        order = tied[np.lexsort((rows[tied], payee[tied], key[tied], payer[tied]))]
+        payee, rows = payee.copy(), rows.copy()
+        payee[tied], rows[tied] = payee[order], rows[order]
+    is_new = np.ones(rows.size, bool)
+    is_new[1:] = (payer[1:] != payer[:-1]) | (payee[1:] != payee[:-1]) | (key[1:] != key[:-1])
+    return payee, rows, is_new
 
 
 def _add(times: Int64, window: int) -> Int64:
