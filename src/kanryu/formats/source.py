@@ -45,7 +45,15 @@ def built_in_cases() -> tuple[str, ...]:
 def is_payments(target: str) -> bool:
     """Whether the target is a payments file rather than a case."""
     path = Path(target)
-    return path.is_file() and path.suffix.lower() in PAYMENTS_SUFFIXES
+    return path.suffix.lower() in PAYMENTS_SUFFIXES and _is_there(path) and path.is_file()
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the path exists; a name that no file can have (too long, with a NUL) is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def read_case(request: Request) -> Case:
@@ -64,7 +72,7 @@ def read_case(request: Request) -> Case:
     path = Path(request.target)
     if request.target in built_in_cases():
         path = folder
-    elif not path.exists():
+    elif not _is_there(path):
         raise NotFound(key="formats.target_unknown", name=request.target, known=built_in_cases())
     if path.is_file():
         case = _read_file(path)
