@@ -1,0 +1,196 @@
+"""Records of a stress test, ready for the command line, the page and JSON. Amounts in whole currency.
+
+Every company's answer is impact (it loses money for certain, between limits), exposure (it gets money from who is hit,
+but whether it loses any depends on what nobody published), unknown (only legs without an amount connect it) or none.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kanryu.core.money import Interval
+from kanryu.core.results import Origin
+from kanryu.stress.certificate import Certificate
+from kanryu.stress.legs import PlanGap
+from kanryu.stress.reverse import FailingSets
+
+Verdict = Literal["impact", "exposure", "unknown", "none"]
+
+
+class BrokenLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link as broken: which legs, how much money directly (None = not disclosed)."""
+
+    name: str
+    kind: str
+    cut: float
+    legs: tuple[str, ...]
+    debts: tuple[str, ...]
+    amount: Interval | None
+    unknown: tuple[str, ...]
+
+
+class LegHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A leg that fell in a round of the central scenario."""
+
+    leg: str
+    src: str
+    dst: str
+    planned: float
+    before: float
+    after: float
+    is_broken: bool
+
+
+class Round(msgspec.Struct, frozen=True, kw_only=True):
+    """One round: who is hit through which leg, largest fall first."""
+
+    number: int
+    hits: tuple[LegHit, ...]
+    entities: tuple[str, ...]
+
+
+class EntityHit(msgspec.Struct, frozen=True, kw_only=True):
+    """What the break does to one company.
+
+    impact : money that does not arrive: receipts of the year and debts not repaid, over all draws and both ends of
+        what is unknown
+    exposure : what it gets from, or has lent to, those who are hit
+    unknown : legs without an amount that connect it with those who are hit
+    round : first round in which it is hit (0 = not)
+    first_leg, path : the leg that fell short first; largest losses back to the broken link, payer first
+    short : what it wants to pay and cannot; fails : share of draws in which it cannot pay a firm leg, at both ends
+    debt_lost, claims_lost : written off on loans and on contracts of who fails; recovery : what its own creditors get
+    value_change : relative change of its value, None = its value is not known
+    """
+
+    id: str
+    name_en: str
+    name_ja: str
+    verdict: Verdict
+    impact: Interval
+    exposure: Interval
+    unknown: tuple[str, ...]
+    round: int
+    first_leg: str
+    path: tuple[str, ...]
+    receipts_lost: Interval
+    debt_lost: Interval
+    claims_lost: Interval
+    short: Interval
+    fails: Interval
+    recovery: Interval | None
+    revenue_change: Interval | None
+    value_change: Interval | None
+    is_known: bool
+
+
+class Contribution(msgspec.Struct, frozen=True, kw_only=True):
+    """Shapley share of a channel in one kind of loss, average over the orders of switching channels on."""
+
+    measure: str
+    channel: str
+    amount: float
+
+
+class StressResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`kanryu stress CASE --break ...`.
+
+    amplification : losses over all legs / money broken directly, central figures, companies without figures pass
+        everything on; None = nothing was broken directly. amplification_range : over draws and both ends
+    index : relative change of the index, None = no weights are known
+    """
+
+    case: str
+    year: int
+    broken: tuple[BrokenLink, ...]
+    channels: tuple[str, ...]
+    feasible: bool
+    gaps: tuple[PlanGap, ...]
+    entities: tuple[EntityHit, ...]
+    rounds: tuple[Round, ...]
+    defaults: tuple[str, ...]
+    direct: Interval
+    lost: Interval
+    amplification: float | None
+    amplification_range: Interval | None
+    value_lost: Interval | None
+    index: Interval | None
+    contributions: tuple[Contribution, ...]
+    certificate: Certificate
+    assumptions: tuple[str, ...]
+    talked: tuple[str, ...]
+    origin: Origin
+
+
+class RankedLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link broken alone; `loose` and `tight` = both ends of what is unknown about companies' cushions."""
+
+    name: str
+    kind: str
+    direct: float
+    lost_loose: float
+    lost_tight: float
+    amplification: float | None
+    hit: int
+    defaults: tuple[str, ...]
+    worst: str
+    worst_loss: float
+
+
+class EachResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`kanryu stress CASE --each`: all links ranked by what they take down; `unknown` have no known amount."""
+
+    case: str
+    year: int
+    links: tuple[RankedLink, ...]
+    unknown: tuple[str, ...]
+    feasible: bool
+    gaps: tuple[PlanGap, ...]
+    certificate: Certificate
+    origin: Origin
+
+
+class ReverseResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`kanryu stress CASE --reverse TARGET`: smallest sets, smallest uniform and shaped cut of outside money.
+
+    uniform : share by which all outside inflow falls, None = even all of it is not enough
+    shaped : cut of outside inflow per company in money, an upper bound
+    """
+
+    case: str
+    year: int
+    target: str
+    sets: FailingSets | None
+    uniform: float | None
+    uniform_safe: float
+    shaped: dict[str, float]
+    shaped_cost: float | None
+    assumptions: tuple[str, ...]
+    origin: Origin
+
+
+class RepairResult(msgspec.Struct, frozen=True, kw_only=True):
+    """`kanryu stress CASE --break ... --reverse TARGET --repair`: what would keep the target standing.
+
+    guarantees : smallest sets of links that must hold after all; injection : money into one company that is enough
+    """
+
+    case: str
+    year: int
+    target: str
+    guarantees: FailingSets | None
+    injection: dict[str, float]
+    cheapest: str
+    assumptions: tuple[str, ...]
+    origin: Origin
+
+
+class StressAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A user of the page asks one address for everything: exactly one of the fields is filled."""
+
+    broken: StressResult | None = None
+    each: EachResult | None = None
+    reverse: ReverseResult | None = None
+    repair: RepairResult | None = None
