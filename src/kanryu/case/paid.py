@@ -92,8 +92,12 @@ def _basis(leg: Leg) -> Basis:
 
 
 def _is_same(leg: Leg, event: Event) -> bool:
-    """Whether the event's figure is money (or goods handed over) of the kind in which this leg is paid."""
-    return event.amount.is_unknown or event.amount.basis == _basis(leg)
+    """Whether the event's figure is money (or goods handed over) of the kind and currency in which this leg is paid."""
+    amount = event.amount
+    if amount.is_unknown:
+        return True
+    same_currency = amount.currency == leg.amount.currency or leg.amount.is_unknown
+    return amount.basis == _basis(leg) and same_currency and amount.floor >= 0 and (amount.central or ZERO) >= 0
 
 
 def _limits(event: Event) -> tuple[Decimal, Decimal | None, Decimal | None]:

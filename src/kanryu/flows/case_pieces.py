@@ -21,6 +21,7 @@ from kanryu.flows.schedule import SCHEDULES, quarters, spread
 MINOR = 100
 AS_MONEY = ("total", "per_year", "in_kind")
 ZERO = Decimal(0)
+LARGEST = Decimal(10) ** 15  # whole currency; in cents it fits an int64 ninety times over
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ def flowing(
         state = states[leg.key]
         if state.reached is None:
             continue
-        payments = list(_payments(index, leg, state, used))
+        payments = list(_payments(index, leg, state, case.currency, used))
         if ORDER[state.reached] < least or not (state.is_open or payments):
             continue
         if leg.payer not in accounts or leg.payee not in accounts:
@@ -76,7 +77,7 @@ def flowing(
             left_out.append(f"{leg.key}: self_payment")
             continue
         coverage["legs"] += 1
-        reason = no_money(leg)
+        reason = no_money(leg) or _unusable(leg, state, case.currency)
         pieces = payments
         if rung != "paid" and state.is_open and not reason:
             since = max((piece.day for piece in payments), default=None)
@@ -100,6 +101,20 @@ def no_money(leg: Leg) -> str:
     if leg.amount.basis == "in_kind" and leg.instrument != "credits_in_kind":
         return "basis_in_kind"
     return ""
+
+
+def _unusable(leg: Leg, state: State, currency: str) -> str:
+    """Why the amount cannot stand in a ledger of this currency, or an empty string."""
+    amount = state.bound if state.bound is not None else state.talked
+    if amount is None or amount.is_unknown:
+        return ""
+    if amount.currency != currency:  # one run, one currency: conversion is the user's
+        return "currency"
+    figures = [value for value in (amount.low, amount.central, amount.high) if value is not None]
+    if min(figures) < 0 or figures != sorted(figures):
+        return "amount_order"
+    years = (leg.end.last - leg.start.first).days // 365 + 1 if leg.start is not None and leg.end is not None else 1
+    return "amount_size" if max(figures) * (years if amount.basis == "per_year" else 1) > LARGEST else ""
 
 
 def _has_ceiling(pieces: list[Piece]) -> bool:
@@ -131,13 +146,16 @@ def _cents(value: Decimal | None) -> int | None:
     return None if value is None else int((value * MINOR).to_integral_value())
 
 
-def _payments(index: Rungs, leg: Leg, state: State, used: set[str]) -> Iterator[Piece]:
+def _payments(index: Rungs, leg: Leg, state: State, currency: str, used: set[str]) -> Iterator[Piece]:
     """Payments that happened, on their day or over the time for which they are reported."""
     about = [event for event in state.events if event.leg or leg.key in index.alone]
     last_paid: dt.date | None = None
     for payment in payments_of(leg, about, state.bound):
         event, low, central, high = payment.event, payment.low, payment.central, payment.high
-        if central == 0 and high == 0:
+        if high is not None and high <= 0:
+            continue
+        if not event.amount.is_unknown and event.amount.currency != currency:
+            used.add("flows.other_currency_left_out")
             continue
         if event.paid_from is not None and event.paid_to is not None:
             used.add("flows.assume_paid_evenly")

@@ -73,7 +73,7 @@ def case_ledger(
     used: set[str] = set()
     for number, leg, _, pieces in flowing(case, true_by, known_by, rung, schedule, left_out, coverage, used):
         for piece in pieces:
-            if not piece.central:
+            if not piece.central:  # unknown, or nothing
                 continue
             rows.append(
                 (

@@ -266,3 +266,37 @@ def test_as_of_a_day_only_what_was_known():
     assert "oracle-openai-2025" in booked
     assert not booked & {"amd-openai-2025", "amzn-openai-2025-cloud", "nvda-openai-2026", "nvda-openai-loi-2025"}
     assert ledger.inputs["known_by"] == "2025-10-01"
+
+
+def test_an_id_that_stands_twice_is_one_account():
+    case = made([leg(1, usd(100))], [event(1, "2025-01-01", "signed")])
+    twice = Case("c", "C", "C", "USD", (case.entities[0], *case.entities), case.legs, case.events)
+    ledger = case_ledger(twice)
+    assert ledger.accounts == ("a", "b", "c")
+    assert {(ledger.accounts[s], ledger.accounts[d]) for s, d in zip(ledger.src, ledger.dst)} == {("a", "b")}
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        (Amount(None, Decimal(5), None, "EUR", "total"), "currency"),
+        (usd(9, 5, 1), "amount_order"),
+        (usd(-5), "amount_order"),
+        (usd(10**15, basis="per_year"), "amount_size"),
+    ],
+)
+def test_an_amount_that_cannot_stand_in_the_ledger_is_left_out_aloud(amount, reason):
+    case = made([leg(1, amount, start="1600", end="2200")], [event(1, "2025-01-01", "signed")])
+    ledger = case_ledger(case)
+    assert (ledger.m, ledger.left_out) == (0, (f"d:1: {reason}",))
+
+
+def test_the_largest_amount_is_kept_to_the_cent():
+    largest = Decimal("999999999999999.99")
+    case = made([leg(1, usd(largest), start="1600", end="2200")], [event(1, "2025-01-01", "signed")])
+    assert sum(case_ledger(case).amount.tolist()) == 99_999_999_999_999_999
+
+
+def test_a_negative_or_foreign_payment_is_no_row():
+    events = [event(1, "2025-01-01", "signed"), event(1, "2025-02-01", "paid_part", -40)]
+    assert case_ledger(made([leg(1, usd(100))], events), rung="paid").m == 0
