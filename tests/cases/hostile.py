@@ -5,8 +5,8 @@ from pathlib import Path
 
 DEAL_COLUMNS = (
     "deal_id", "leg", "payer", "payee", "instrument", "amount_low_usd", "amount_central_usd", "amount_high_usd",
-    "basis", "amount_note", "start", "end", "is_cancelable", "is_contingent", "is_funded", "replaces", "part_of", "conditions",
-    "description",
+    "basis", "amount_note", "start", "end", "is_cancelable", "is_contingent", "is_funded", "replaces", "part_of",
+    "conditions", "description",
 )  # fmt: skip
 EVENT_COLUMNS = (
     "deal_id", "leg", "date", "known_on", "status", "amount_usd", "basis", "what", "source_url", "source_publisher",

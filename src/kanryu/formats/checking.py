@@ -13,7 +13,7 @@ from kanryu.core.errors import InputError
 from kanryu.core.problems import Problem
 from kanryu.core.results import Origin
 from kanryu.formats.pointing import point
-from kanryu.formats.source import Request, is_payments, read_case
+from kanryu.formats.source import WORKBOOKS, Request, is_payments, read_case
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -55,7 +55,8 @@ def check_facts(request: Request) -> tuple[Checked, tuple[Problem, ...]]:
     if is_payments(request.target):
         return _check_payments(request)
     case = read_case(request)
-    problems = point(check(case), case.folder)
+    workbook = request.target if Path(request.target).suffix.lower() in WORKBOOKS and not case.folder else ""
+    problems = point(check(case), case.folder, workbook)
     tables = {
         "entities": len(case.entities),
         "legs": len(case.legs),

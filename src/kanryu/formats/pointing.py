@@ -6,8 +6,9 @@ sheet and cell), with the line itself for the caret. What cannot be found keeps 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -32,33 +33,75 @@ _NAMES = {
 }  # fmt: skip
 
 
-def point(problems: Iterable[Problem], folder: str) -> tuple[Problem, ...]:
-    """The problems with line, column and line text filled in where the field can be found again.
+def point(problems: Iterable[Problem], folder: str, workbook: str = "") -> tuple[Problem, ...]:
+    """The problems with line, column and line text (or the cell of a sheet) filled in where the field is found again.
 
     Parameters
     ----------
     problems : as `case.checks.check` gives them
     folder : the case's folder, to which the file names belong; empty for a case without files
+    workbook : path of the workbook that the case was read from
     """
     tables: dict[str, dict[int, Row]] = {}
-    return in_order(_pointed(item, folder, tables) for item in problems)
+    headers: dict[str, tuple[str, ...]] = {}
+    found = []
+    for item in problems:
+        where = item.where
+        if where.path and where.line and where.file.endswith(".csv") and folder:
+            item = _in_text(item, folder, tables)
+        elif where.path and where.cell and workbook:
+            item = _in_sheet(item, workbook, headers)
+        found.append(item)
+    return in_order(found)
 
 
-def _pointed(item: Problem, folder: str, tables: dict[str, dict[int, Row]]) -> Problem:
+def _named(field: str, columns: Container[str]) -> str:
+    return next((name for name in _NAMES.get(field, (field,)) if name in columns), "")
+
+
+def _in_text(item: Problem, folder: str, tables: dict[str, dict[int, Row]]) -> Problem:
     where = item.where
-    if not where.path or not where.line or not where.file.endswith(".csv") or not folder:
-        return item
     if where.file not in tables:
         tables[where.file] = _rows(Path(folder) / where.file, where.file)
     row = tables[where.file].get(where.line)
     if row is None:
         return item
-    column = next((name for name in _NAMES.get(where.path, (where.path,)) if name in row.values), "")
+    column = _named(where.path, row.values)
     place = row.place(column) if column else where
     if place.line != where.line:  # a cell further down in a row of several lines
         return msgspec.structs.replace(item, where=msgspec.structs.replace(place, path=where.path))
     place = Place(file=where.file, line=place.line, column=place.column, path=where.path)
     return msgspec.structs.replace(item, where=place, line_text=row.line_text)
+
+
+def _in_sheet(item: Problem, workbook: str, headers: dict[str, tuple[str, ...]]) -> Problem:
+    from kanryu.formats.excel import cell_name
+
+    where = item.where
+    if where.sheet not in headers:
+        headers[where.sheet] = _header(workbook, where.sheet)
+    columns = headers[where.sheet]
+    column = _named(where.path, columns)
+    number = where.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if not column or not number.isdigit():
+        return item
+    cell = cell_name(int(number) - 1, columns.index(column))
+    return msgspec.structs.replace(item, where=msgspec.structs.replace(where, cell=cell))
+
+
+def _header(workbook: str, sheet: str) -> tuple[str, ...]:
+    """The names in the first row of a sheet that holds anything; empty when it cannot be read again."""
+    import python_calamine
+
+    from kanryu.formats.excel import cell_text
+
+    try:
+        book = python_calamine.load_workbook(workbook)
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=100)
+    except (python_calamine.CalamineError, OSError):
+        return ()
+    first: list[Any] = next((row for row in rows if any(value != "" for value in row)), [])
+    return tuple(cell_text(value).lower() for value in first)
 
 
 def _rows(path: Path, shown: str) -> dict[int, Row]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kanryu.core.problems import Place, Problem, problem
+from kanryu.formats.excel import cell_name
 from kanryu.formats.tables import MAX_COLUMNS, MAX_ROWS, cell_position, decode
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -192,7 +193,7 @@ def _from_workbook(path: Path, sheet: str, header: int, problems: list[Problem])
     def place_in(row: int) -> Callable[[str], Place]:
         def place(column: str) -> Place:
             index = columns.index(column) if column in columns else 0
-            return Place(file=path.name, sheet=name, cell=f"{letters(index)}{row}", path=column)
+            return Place(file=path.name, sheet=name, cell=cell_name(row - 1, index), path=column)
 
         return place
 
@@ -202,22 +203,6 @@ def _from_workbook(path: Path, sheet: str, header: int, problems: list[Problem])
         if any(line)
     ]
     return StrangerTable(path.name, columns, tuple(rows))
-
-
-def letters(index: int) -> str:
-    """The name of a sheet's column.
-
-    Examples
-    --------
-    >>> letters(0), letters(27)
-    ('A', 'AB')
-    """
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def _from_parquet(path: Path, problems: list[Problem]) -> StrangerTable | None:
