@@ -87,7 +87,7 @@ class _Commands(click.Group):
         except click.UsageError:
             raise errors.UsageError(
                 say(preferred_language(), "cli.command_unknown", name=args[0]),
-                hint=errors.NotFound(name=args[0], known=available()).hint_text,
+                hint=errors.NotFound(name=args[0], known=available()).hint(preferred_language()),
             ) from None
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

@@ -105,9 +105,17 @@ class NotFound(KanryuError, LookupError):
         **values: Any,
     ) -> None:
         self.near = tuple(difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)) if name else ()
-        if not hint and self.near:
-            hint = "did you mean " + ", ".join(f'"{near}"' for near in self.near) + "?"
         super().__init__(message, hint=hint, key=key, name=name, near=", ".join(self.near), **values)
+
+    def hint(self, lang: str = "en") -> str:
+        """The near names, else the hint of the sentence."""
+        if self.hint_text or not self.near:
+            return super().hint(lang)
+        from kanryu.core.words import say
+
+        mark = {"ja": "「{}」"}.get(lang, '"{}"')
+        separator = {"ja": "、"}.get(lang, ", ")
+        return say(lang, "core.near", names=separator.join(mark.format(near) for near in self.near))
 
 
 class MissingExtra(KanryuError, ImportError):
