@@ -156,7 +156,9 @@ def show(
         stakes = [s for s in case.stakes if entity_id in (s.owner, s.issuer) and _is_known(s, true_by, known_by)]
         name = entity_id
     else:
-        raise NotFound(key="case.nothing_of_that_name", name=name, known=[*entities, *deals, *index.legs], case=case.id)
+        raise NotFound(
+            key="case.nothing_of_that_name", name=name[:80], known=[*entities, *deals, *index.legs], case=case.id
+        )
     with_evidence = found in ("deal", "leg")
     lines = tuple(
         _leg_line(leg, states[leg.key], with_evidence, len(states[leg.key].events) < len(index.events[leg.key]))

@@ -168,7 +168,7 @@ def _evidence(item: Evidence, lang: str) -> list[str]:
     if item.known_on != item.date:
         head += "  " + say(lang, "show.known_on", day=_day(item.known_on, lang))
     source = f"{item.publisher} ({item.grade})" if item.grade else item.publisher
-    lines = [head, f"      {item.what}", f"      {source}  {item.url}"]
+    lines = [head, *(f"      {words}" for words in (item.what, f"{source}  {item.url}".strip()) if words)]
     if item.quote:
         lines.append(f"      “{cut(item.quote, WIDTH)}”")
     return lines
