@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from kanryu.core.words import say
+from kanryu.core.words import say, say_or
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +39,16 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
         for title, items in (("core.assumptions", self.assumptions), ("core.left_out", self.left_out)):
             if items:
                 lines.append(say(lang, title) + ":")
-                lines += [f"  - {say(lang, item)}" for item in items]
+                lines += [f"  - {_item(lang, item)}" for item in items]
         if self.coverage:
             lines.append(say(lang, "core.coverage") + ": " + ", ".join(f"{k} {v}" for k, v in self.coverage.items()))
         if self.sources:
             lines.append(say(lang, "core.sources") + ": " + " ".join(self.sources[:5]))
         return "\n".join(lines)
+
+
+def _item(lang: str, item: str) -> str:
+    """A sentence key in words, or "leg: reason" with the reason in words."""
+    name, colon, reason = item.partition(": ")
+    words = say_or(lang, f"flows.left_out_{reason}", "") if colon else ""
+    return f"{name}: {words}" if words else say(lang, item)
