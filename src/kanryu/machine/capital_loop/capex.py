@@ -34,18 +34,29 @@ def debt_room(s: Any, p: Any) -> dict[str, Any]:
 
 
 @behaviour(
-    reads=("belief", "tightness", "core_path", "capex_shock", "last.capex_hyperscalers", "debt_room_left", "@deposits"),
+    reads=(
+        "belief",
+        "tightness",
+        "core_path",
+        "capex_shock",
+        "last.capex_hyperscalers",
+        "debt_room_left",
+        "@deposits",
+        "@backlog",
+    ),
     gives=("capex_hyperscalers", "accelerator_part"),
 )
 def hyperscaler_capex(s: Any, p: Any) -> dict[str, Any]:
     """target = O [k0 + k1 B + a_u (min(z,1.3) - u*)]+ exp(a_race gap); capex = capex_ + λK (target - capex_).
 
+    What labs have promised to buy is built for as well (capex_backlog): without it oracle's capex cannot be explained.
     Not more than cash above the floor and room for debt; gpu = g0 + g1 (1 - exp(-B/b̂)).
     """
     effort = p.capex_base + p.capex_belief * s.belief + p.capex_use * (np.minimum(s.tightness, 1.3) - p.normal_use)
     ratio = np.log(s.last.capex_hyperscalers / (s.core_path * p.capex_style))
     behind = (total(ratio) - ratio) / 4.0 - ratio
     target = s.core_path * p.capex_style * np.maximum(effort, 0.0) * np.exp(p.capex_race * np.clip(behind, -1.0, 1.0))
+    target = target + p.capex_backlog * total(s.register("backlog"))[:5]
     wanted = s.last.capex_hyperscalers + p.capex_speed * (target - s.last.capex_hyperscalers)
     room = np.maximum(s.cash("hyperscalers") - p.cash_floor, 0.0) + s.debt_room_left
     capex = np.maximum(np.minimum(wanted * s.capex_shock, room), 1e6)

@@ -50,7 +50,7 @@ def adoption(s: Any, p: Any) -> dict[str, Any]:
         "last.lab_alive",
         "return_multiple",
     ),
-    gives=("ai_spending", "cloud_wanted_adopters", "cloud_wanted_outside", "subscribed", "lab_part"),
+    gives=("ai_spending", "cloud_wanted_adopters", "cloud_wanted_outside", "subscribed", "lab_part", "model_appeal"),
     books=("adopter_margin", "realised_return", "models_adopters", "subscriptions", "integration"),
 )
 def outside_demand(s: Any, p: Any) -> dict[str, Any]:
@@ -60,7 +60,9 @@ def outside_demand(s: Any, p: Any) -> dict[str, Any]:
     spending = on * s.intensity * turnover * s.demand_shock[0]
     better = -np.expm1(-(s.last.quality - 1.0) / p.quality_scale)
     to_labs = p.demand_to_labs * better
-    business = _shares(p.lab_business_share, s.last.lab_alive, p.rivalry)
+    entered = np.ones((3, s.width))
+    entered[1] = 1.0 / (1.0 + np.exp(-(s.quarter - p.challenger_entry) / 1.5))
+    business = _shares(p.lab_business_share * entered, s.last.lab_alive, p.rivalry)
     consumers = _shares(p.lab_consumer_share, s.last.lab_alive, p.rivalry)
     models = (spending * to_labs)[:, None] * business
     cloud = spending * p.demand_to_cloud
@@ -76,6 +78,7 @@ def outside_demand(s: Any, p: Any) -> dict[str, Any]:
         "cloud_wanted_outside": outside * s.demand_shock[1],
         "subscribed": subscribed,
         "lab_part": business,
+        "model_appeal": better,
         "adopter_margin": p.sector_margin * turnover,
         "realised_return": s.return_multiple * s.last.ai_spending,
         "models_adopters": models,
@@ -93,7 +96,7 @@ def _shares(weights: Any, alive: Any, rivalry: Any) -> Any:
 
 
 @behaviour(
-    reads=("@deposits", "lab_part", "last.quality"),
+    reads=("@deposits", "lab_part", "model_appeal"),
     gives=("cloud_wanted_apps", "app_spending"),
     books=("models_apps", "startup_cost", "startup_sales"),
 )
@@ -101,7 +104,7 @@ def startups(s: Any, p: Any) -> dict[str, Any]:
     """Start-ups spend a share of their cash; AI apps buy models and cloud with it, the rest is pay."""
     spending = p.app_burn * np.maximum(s.cash("startups"), 0.0)
     apps = spending[0] * p.demand_outside
-    models = apps * p.app_to_labs * s.lab_part
+    models = apps * p.app_to_labs * s.model_appeal * s.lab_part
     cloud = apps * p.app_to_cloud
     bought = np.zeros_like(spending)
     bought[0] = total(models) + cloud

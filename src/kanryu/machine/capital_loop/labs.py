@@ -63,7 +63,12 @@ def budgets(s: Any, p: Any) -> dict[str, Any]:
     books=("promised",),
 )
 def promises(s: Any, p: Any) -> dict[str, Any]:
-    """commit = λc [(c0 + c1 B) 4 R - open]+: new take-or-pay promises, spread over hosts by habit and capacity."""
+    """commit = λc [(c0 + c1 B) 4 R - open]+: new take-or-pay promises, spread over hosts by capacity.
+
+    Neoclouds build to order and are promised more than their capacity.
+    """
     wanted = (p.promise_base + p.promise_belief * s.belief) * 4.0 * s.lab_revenue
     new = p.promise_pace * np.maximum(wanted - total(s.register("backlog"), 1), 0.0) * s.last.lab_alive
-    return {"promised": new[:, None] * s.last.host_part}
+    part = s.last.host_part.copy()
+    part[5:] = part[5:] * p.neocloud_pull
+    return {"promised": new[:, None] * (part / total(part))}

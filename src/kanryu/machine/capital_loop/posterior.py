@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,7 @@ def draws_of(kind: str, runs: npt.NDArray[np.uint64], seed: int) -> dict[str, An
         if not POSTERIOR_FILE.is_file():
             return {}
         names, table = read_draws()
+        settings = json.loads(POSTERIOR_FILE.with_suffix(".json").read_text(encoding="utf-8"))["settings"]
         rows = (runs % np.uint64(len(table))).astype(np.int64)
-        return {name: np.ascontiguousarray(table[rows, i]) for i, name in enumerate(names)}
+        return {**settings, **{name: np.ascontiguousarray(table[rows, i]) for i, name in enumerate(names)}}
     raise NotFound(key="machine.draws_unknown", name=kind, known=KINDS, all=", ".join(KINDS))

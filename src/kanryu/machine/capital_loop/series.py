@@ -46,7 +46,8 @@ def _sum(name: str, rows: slice = slice(None)) -> Callable[[Run], Array]:
 def _stock(instrument: str, party: str, sign: float = 1.0) -> Callable[[Run], Array]:
     def read(run: Run) -> Array:
         rows = run.books.balances[run.model.chart.rows(instrument, party)]
-        return np.asarray(sign * total(rows))
+        found: Array = sign * total(rows)
+        return found
 
     return read
 
@@ -114,6 +115,9 @@ SERIES: tuple[Series, ...] = (
     Series("core_cash_flow", "usd", _sum("core_cash_flow")),
     Series("data_center_nvidia", "usd", _value("accelerator_sales", 0)),
     Series("data_center_amd", "usd", _value("accelerator_sales", 1)),
+    Series(
+        "revenue_nvidia", "usd", lambda run: run.values["accelerator_sales"][0] + run.values["vendor_other_sales"][0]
+    ),
     Series("net_income_nvidia", "usd", _value("net_income", 0)),
     Series("market_value_nvidia", "usd", _value("market_value", 0)),
     *(Series(f"market_value_{name}", "usd", _value("market_value", i + 2)) for i, name in enumerate(_HYPERSCALERS)),
