@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from datetime import date
 
 from kanryu.formats.stranger_rows import is_total, names_several, slug
 from kanryu.formats.stranger_table import StrangerRow, StrangerTable
@@ -20,13 +19,14 @@ MOST_WORDS = 60
 def draft(table: StrangerTable) -> str:
     """The text of a draft mapping, with "?" where only a person can say."""
     roles = _roles(table)
+    currency = _currency(table, roles)
     lines = [
         f'# Mapping of {table.file} ({len(table.rows)} rows). Answer every "?"; an import refuses what is open.',
         '# A stake value, a run rate or an accounting entry is no payment: leave_out = "why".',
         "",
         "[case]",
         f"title = {_quoted(table.file.rsplit('.', 1)[0])}",
-        'currency = "USD"  # the currency of the case',
+        f"currency = {_quoted(currency if len(currency) == 3 else 'USD')}  # the currency of the case",
         "",
         "[columns]  # our word = the table's column",
         *(f"{role} = {_quoted(column)}" for role, column in roles.items() if role not in ("payer", "payee")),
@@ -109,24 +109,31 @@ def _words(table: StrangerTable, column: str) -> list[tuple[str, int]]:
     return counts.most_common(MOST_WORDS)
 
 
+def _currency(table: StrangerTable, roles: dict[str, str]) -> str:
+    """The currency that the name of the amount's column says, "cell" where another column does, else "?"."""
+    if "currency" in roles:
+        return "cell"
+    match = _CURRENCY.search(_amount_column(roles).replace("_", " "))
+    signs = {"$": "?", "€": "EUR", "£": "GBP", "ドル": "USD", "円": "JPY", "ユーロ": "EUR", "us$": "USD"}
+    return signs.get(match[0].lower(), match[0].upper()) if match else "?"
+
+
+def _amount_column(roles: dict[str, str]) -> str:
+    return next((roles[role] for role in ("amount", "amount_low", "amount_high") if role in roles), "")
+
+
 def _amount(table: StrangerTable, roles: dict[str, str]) -> list[str]:
-    column = next(roles[role] for role in ("amount", "amount_low", "amount_high") if role in roles)
-    head = column.replace("_", " ")
+    column = _amount_column(roles)
     texts = [row.cells.get(column, "") for row in table.rows if row.cells.get(column, "")][:500]
     has_words = sum(bool(re.search(r"\d\s?(?:bn|b|m|mn|k|billion|million|億|兆|万)\b", t, re.I)) for t in texts)
-    unit = next((name for pattern, name in UNIT_WORDS if re.search(pattern, head, re.I)), "")
+    unit = next((name for pattern, name in UNIT_WORDS if re.search(pattern, column.replace("_", " "), re.I)), "")
     if not unit:
-        numbers = [float(t.replace(",", "")) for t in texts if re.fullmatch(r"[\d,]+(?:\.\d+)?", t)]
+        numbers = [float(t.replace(",", "")) for t in texts if re.fullmatch(r"[\d,]{1,20}(?:\.\d+)?", t) and t != ","]
         unit = "cell" if has_words and has_words == len(texts) else "one" if numbers and min(numbers) >= 1e5 else "?"
-    match = _CURRENCY.search(head)
-    signs = {"$": "?", "€": "EUR", "£": "GBP", "ドル": "USD", "円": "JPY", "ユーロ": "EUR", "us$": "USD"}
-    currency = "cell" if "currency" in roles else signs.get(match[0].lower(), match[0].upper()) if match else "?"
-    if "currency" in roles:
-        currency = "USD"
     lines = [
         "[amount]",
         f"unit = {_quoted(unit)}  # one thousand million billion trillion 万 億 兆, or cell: each cell says it",
-        f"currency = {_quoted(currency)}  # of cells that do not say theirs, or cell: each cell says it",
+        f"currency = {_quoted(_currency(table, roles))}  # of cells that do not say theirs, or cell: each cell says it",
     ]
     comma = sum(bool(re.search(r"\d,\d{1,2}(?!\d)", t)) for t in texts)
     if comma:
@@ -150,12 +157,10 @@ def _dates(table: StrangerTable, roles: dict[str, str]) -> list[str]:
         lines.append(
             f'format = "?"  # such as "DD{mark}MM{mark}YYYY" or "MM{mark}DD{mark}YYYY"; a cell says {slashed[0]}'
         )
-    if any(not t for t in texts):
+    if "date" in roles and any(not t for t in texts):
         lines.append('missing = "?"  # leave_out or refuse rows without a date')
     if "date" not in roles:
-        lines.append(
-            f"# no column of dates was found; give one in [columns], or date in [every_row] (today is {date.today()})"
-        )
+        return [*lines, "# no column of dates was found: name one in [columns], or give one date in [every_row]"]
     return lines
 
 
@@ -170,6 +175,8 @@ def _kinds(table: StrangerTable, roles: dict[str, str]) -> list[str]:
     about = _about(table, roles)
     parties = ", ".join(filter(None, (roles.get("payer", ""), roles.get("payee", "")))) or "?"
     status = [] if "status" in roles else ['status = "?"  # announced signed completed paid_full ...']
+    if "date" not in roles:
+        status.append('date = "?"  # such as 2025-10, for all rows')
     if "kind" not in roles:
         payer, payee = _direction(about, about, roles) if about != "?" else ("?", "?")
         return [

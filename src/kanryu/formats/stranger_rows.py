@@ -14,6 +14,7 @@ from typing import cast
 
 import msgspec
 
+from kanryu.case.findings import same, size, written_amounts
 from kanryu.case.records import Entity, Event, Instrument, Leg, Role, Source, Status
 from kanryu.core.dates import PartialDate
 from kanryu.core.money import Amount, Basis
@@ -175,7 +176,7 @@ class Booker:
         if payer == payee:
             self._refuse(row, self.mapping.columns.get("payee", "payee"), "import-missing", "same_party", payer)
             raise _Stop
-        self._guard(row, booking, status, basis)
+        self._guard(row, booking, status, basis, money)
         if cannot_be_paid(status, basis, booking.instrument):
             self._leave_out(row, f"imports.not_paid_{basis}" if basis != "total" else "imports.not_paid_swap")
         self._write(row, booking, status, basis, payer, payee, money, date, known_on or date, start, end)
@@ -277,7 +278,7 @@ class Booker:
             self._refuse(row, column, cause.code, cause.key.removeprefix("imports."), cause.values.get("found", ""))
             raise _Stop from None
 
-    def _guard(self, row: StrangerRow, booking: Booking, status: str, basis: str) -> None:
+    def _guard(self, row: StrangerRow, booking: Booking, status: str, basis: str, money: Amount) -> None:
         key_cells = [self._cell(row, role) for role in ("kind", "status", "basis")]
         for role, text in zip(("kind", "status", "basis"), key_cells):
             found = contradicts(text, status=status, basis=basis, instrument=booking.instrument, is_key=True)
@@ -294,7 +295,7 @@ class Booker:
             if column in keys or not text or text.startswith(("http://", "https://")):
                 continue
             found = contradicts(text, status=status, basis=basis, instrument=booking.instrument)
-            if found:
+            if found and not (found[0] in ("stake", "rate") and _of_another(text, money)):
                 where = row.place(column)
                 self.out.problems.append(
                     problem("import-not-a-payment", "warning", where, f"imports.note_{found[0]}", found=found[1],
@@ -351,6 +352,12 @@ class Booker:
             return read_amount(self._cell(row, "amount"), self.rules, unit=self._cell(row, "unit")).currency
         except Unclear:
             return ""
+
+
+def _of_another(text: str, money: Amount) -> bool:
+    """Whether the words name amounts and none of them is the row's: they speak of something else."""
+    named, amount = written_amounts(text), size(money)
+    return bool(named) and amount is not None and not any(same(amount, one) for one in named)
 
 
 def _any(money: Money | None) -> Decimal | None:

@@ -61,7 +61,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         (
             r"(?:deal |transaction |instrument |relationship |flow )?(?:types?|kinds?"
             r"|category|class|instrument|nature of deal)"
-            r"|種類|種別|区分|取引種別|形態"
+            r"|種類|種別|区分|形態|取引(?:の)?(?:種類|種別|内容|形態|区分)|関係"
         ),
     ),
     (
@@ -76,7 +76,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         "date",
         (
             r"(?:deal |announce(?:d|ment)? |transaction |signing |closing |event )?date"
-            r"|announced(?: on)?|when|day|年月日?|日付|発表日|契約日|取引日|日"
+            r"|(?:announced|signed|closed|agreed|reported)(?: on)?|when|day|year|.* date|年月日?|日付|.{1,6}日|時期|年"
         ),
     ),
     (
