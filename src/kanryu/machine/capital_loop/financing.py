@@ -26,7 +26,8 @@ def ask(s: Any, p: Any) -> dict[str, Any]:
     mark = (m0 + m1 B)·4R + option·B, at most 3.5 and at least 0.4 times the last. The option is the value of being in
     the race before there is revenue: without it a lab of 2022 could not have been worth twenty billion.
     """
-    plan = p.plan_start * np.exp(p.plan_growth * s.quarter)
+    grown = p.plan_quarters * -np.expm1(-s.quarter / p.plan_quarters)
+    plan = p.plan_start * np.exp(p.plan_growth * grown)
     target = p.runway * np.maximum(s.lab_burn, plan * np.minimum(s.belief / 0.15, 1.5))
     free = s.cash("labs") + s.balance("invoices", "labs")  # invoices are negative: owed to hosts
     gap = np.maximum(target - free, 0.0) * s.last.lab_alive
