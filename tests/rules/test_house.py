@@ -10,9 +10,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 import kanryu
+from kanryu.cli.shell import available, module_of
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "kanryu"
@@ -43,7 +45,23 @@ def test_a_file_is_one_idea(path):
 
 
 def test_both_languages_have_the_same_rooms():
-    assert {p.name for p in (WORDS / "en").glob("*.toml")} == {p.name for p in (WORDS / "ja").glob("*.toml")}
+    """The English help of options stands beside the option in the code."""
+    english, japanese = ({p.stem for p in (WORDS / lang).glob("*.toml")} for lang in ("en", "ja"))
+    assert english | {"options"} == japanese
+
+
+def test_every_option_has_help_in_both_languages():
+    known = words("ja", "options")
+    used = {"version"}
+    for name in available():
+        command = importlib.import_module(module_of(name)).command
+        for option in command.get_params(click.Context(command)):
+            if isinstance(option, click.Option):
+                assert option.help, f"{name} {option.name}"
+                key = f"{name}.{option.name}" if f"{name}.{option.name}" in known else option.name
+                assert key in known, f"core/words/ja/options.toml lacks {name}.{option.name}: {option.help}"
+                used.add(key)
+    assert set(known) == used, "a translation of an option that no longer exists"
 
 
 @pytest.mark.parametrize("room", sorted(p.stem for p in (WORDS / "en").glob("*.toml")))

@@ -79,9 +79,11 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(module_of(name)).command
         command.name = name
         command.context_settings = {**_SETTINGS, **command.context_settings}
-        return command
+        return in_language(command, name, context.meta.get("kanryu.lang", "en"))
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+        asked = args[args.index("--lang") + 1 :][:1] if "--lang" in args else []
+        context.meta["kanryu.lang"] = preferred_language(asked[0] if asked else context.params.get("lang"))
         try:
             return super().resolve_command(context, args)
         except click.UsageError:
@@ -96,6 +98,16 @@ class _Commands(click.Group):
             return
         with formatter.section(say(lang, "cli.commands")):
             formatter.write_dl([(name, say_or(lang, f"cli.help.{name}", "")) for name in available()])
+
+
+def in_language(command: click.Command, name: str, lang: str) -> click.Command:
+    """The command with its help in `lang`; an option without a translation keeps its English text."""
+    command.help = say_or(lang, f"cli.help.{name}", command.help or "")
+    for option in command.get_params(click.Context(command)):
+        if isinstance(option, click.Option) and option.help:
+            text = say_or(lang, f"options.{option.name}", option.help)
+            option.help = say_or(lang, f"options.{name}.{option.name}", text)
+    return command
 
 
 @click.group(
