@@ -71,10 +71,36 @@ def test_show_unknown_name_suggests(call):
     assert json.loads(out)["error"]["code"] == "not-found"
 
 
-def test_show_of_a_payments_file_needs_a_case(call, tmp_path):
-    (tmp_path / "p.csv").write_text("src,dst,t,amount\na,b,1,2\n")
-    code, _, err = call("show", str(tmp_path / "p.csv"))
-    assert (code, "payments file" in err) == (errors.EXIT_USAGE, True)
+@pytest.fixture
+def payments(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("src,dst,t,amount\na,b,2025-01-01,10.50\nb,a,2025-02-01,3\na,c,2025-03-01,1\n")
+    return str(path)
+
+
+def test_show_a_payments_file(call, payments):
+    code, out, _ = call("show", payments, "--json")
+    body = json.loads(out)["result"]
+    assert (code, body["kind"]) == (0, "payments")
+    assert body["span"] == {"accounts": 3, "rows": 3, "first": "2025-01-01", "last": "2025-03-01", "amount": 14.5}
+    assert body["accounts"][0] == {"name": "a", "pays": 2, "receives": 1, "paid": 11.5, "received": 3.0}
+    assert "3 payments between 3 accounts, from 2025-01-01 to 2025-03-01" in call("show", payments)[1]
+
+
+def test_show_an_account_with_its_partners(call, payments):
+    code, out, _ = call("show", payments, "a", "--json")
+    body = json.loads(out)["result"]
+    assert (code, body["kind"]) == (0, "account")
+    assert body["partners"][0] == {"name": "b", "pays": 1, "receives": 1, "paid": 10.5, "received": 3.0}
+    assert "取引相手(2)" in call("show", payments, "a", "--lang", "ja")[1]
+    assert call("show", payments, "nobody")[0] == errors.EXIT_INPUT
+
+
+def test_show_a_payments_file_without_amounts(call, tmp_path):
+    (tmp_path / "p.csv").write_text("src,dst,t\na,b,1\nb,a,2\n")
+    code, out, _ = call("show", str(tmp_path / "p.csv"), "--json")
+    body = json.loads(out)["result"]
+    assert (code, body["span"]["amount"], body["accounts"][0]["paid"]) == (0, None, None)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])

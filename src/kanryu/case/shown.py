@@ -99,10 +99,34 @@ class StakeLine(msgspec.Struct, frozen=True):
     url: str
 
 
+class AccountLine(msgspec.Struct, frozen=True):
+    """One account of a payments file: rows and sums out and in, in the unit of the file (None without amounts).
+
+    For a partner of one account: what that account paid it, and received from it.
+    """
+
+    name: str
+    pays: int
+    receives: int
+    paid: float | None
+    received: float | None
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A payments file at a glance: times as text, amounts in the unit of the file."""
+
+    accounts: int
+    rows: int
+    first: str
+    last: str
+    amount: float | None
+
+
 class Shown(msgspec.Struct, frozen=True):
     """The answer. `kind` says which of the lists are filled.
 
-    kind : "case" (entities, deals), "entity" (entities has one, legs, stakes), "deal" or "leg" (legs with evidence)
+    kind : "case" (entities, deals), "entity" (entities has one, legs, stakes), "deal" or "leg" (legs with evidence),
+        "payments" (span, accounts by what they moved), "account" (accounts has one, its partners)
     """
 
     kind: str
@@ -116,6 +140,9 @@ class Shown(msgspec.Struct, frozen=True):
     legs: tuple[LegLine, ...]
     stakes: tuple[StakeLine, ...]
     origin: Origin
+    span: Span | None = None
+    accounts: tuple[AccountLine, ...] = ()
+    partners: tuple[AccountLine, ...] = ()
 
 
 def show(
