@@ -48,6 +48,14 @@ _TWINS = {
     "leg_intervals": "kanryu.flows.from_case",
     "figure": "kanryu.case.figures",
     "revenue_of": "kanryu.case.figures",
+    "clear": "kanryu.stress.clearing",
+    "debtrank": "kanryu.stress.debtrank",
+    "stress_test": "kanryu.stress.answer",
+    "stress_each": "kanryu.stress.search_case",
+    "reverse_stress": "kanryu.stress.search_case",
+    "cheapest_repair": "kanryu.stress.search_case",
+    "serve": "kanryu.web.serving",
+    "publish": "kanryu.web.publish",
 }
 
 __all__ = ["__version__", *_TWINS]  # noqa: PLE0604

@@ -27,7 +27,7 @@ ROUNDS_TOLD = 12
 TOLD = 1e-4  # a fall of a leg by less than this share of the money broken is not told as a hit
 
 
-def stress(
+def stress_test(
     case: Case,
     breaks: Sequence[str],
     *,
@@ -109,7 +109,7 @@ def _result(
     failing = [i for i in range(legs.n) if outcome.fails[i, 0]]
     # the least fixed point: everybody expects nothing
     broken = break_links(situation, links, np.full((len(links), 1), cut))
-    least_differs = _by_fear(central, broken.shock) if "funding" in channels else None
+    by_fear = _by_fear(central, broken.shock) if "funding" in channels else None
     return StressResult(
         case=plan.case.id,
         year=plan.year,
@@ -132,11 +132,14 @@ def _result(
             rounds=outcome.rounds,
             steps=outcome.laps,
             defaults=tuple(legs.accounts[i] for i in failing),
-            least_differs=least_differs,
+            least_differs=None if by_fear is None else bool(by_fear),
+            least_defaults=by_fear or (),
             converged=outcome.converged,
         ),
         assumptions=_assumptions(plan, ranges),
         talked=plan.legs.talked,
+        parties=_parties(plan),
+        names=_names(plan),
         origin=Origin(
             definition="stress.definition_stress",
             inputs={
@@ -177,14 +180,16 @@ def plan_gaps(plan: CasePlan, ranges: dict[str, Parameter]) -> tuple[Any, ...]:
     return tuple(gap for gap in gaps(bare) if gap.id in known)
 
 
-def _by_fear(run: Run, shock: Any) -> bool:
-    """Whether the least fixed point of the funding channel lies below the outcome."""
+def _by_fear(run: Run, shock: Any) -> tuple[str, ...]:
+    """Who would pay less in the least fixed point of the funding channel: fear alone, with the same break."""
     from kanryu.stress.funding import run_funding
 
     drawn = run.scenarios
     low = run_funding(drawn.situation.plan, shock, drawn.given, from_below=True, checked=True)
     high = run_funding(drawn.situation.plan, shock, drawn.given, checked=True)
-    return bool(np.max(high.paid - low.paid, initial=0.0) > 1e-6 * max(1.0, float(high.planned.max(initial=0.0))))
+    legs = drawn.situation.plan
+    gap = (high.paid - low.paid)[:, 0] > 1e-6 * max(1.0, float(high.planned.max(initial=0.0)))
+    return tuple(dict.fromkeys(legs.accounts[i] for i in legs.src[gap]))
 
 
 def _broken(plan: CasePlan, link: Link, cut: float) -> BrokenLink:
@@ -260,7 +265,7 @@ def _entities(
     situation = central.scenarios.situation
     legs = situation.plan
     tight = runs.drawn_tight
-    hit = (tight.receipts_lost + tight.outcome.debt_lost).max(axis=1) > 1.0
+    hit = tight.money_lost.max(axis=1) > 1.0
     hit |= (runs.drawn_tight.outcome.short.max(axis=1) > 1.0) | tight.outcome.fails.any(axis=1)
     broken_legs = {k for link in links for k in link.legs}
     debtors = {int(situation.debtor[k]) for link in links for k in link.debts}
@@ -270,7 +275,7 @@ def _entities(
     for link in links:  # a company that pays nobody any more is hit, whatever it receives
         if link.kind == "company":
             touched[[i for i in link.multiple]] = True
-    entity = {item.id: item for item in plan.case.entities}
+    names = _names(plan)
     unknown_broken = {key for link in links for key in link.unknown}
     found = []
     for i, name in enumerate(legs.accounts):
@@ -288,7 +293,7 @@ def _entities(
             for key, (src, dst) in plan.legs.unknown.items()
             if dst == name and (key in unknown_broken or touched[legs.accounts.index(src)])
         )
-        impact = runs.interval(lambda run: run.receipts_lost + run.outcome.debt_lost, i)
+        impact = runs.interval(lambda run: run.money_lost, i)
         low_fails = float(runs.drawn_loose.outcome.fails[i].mean())
         high_fails = float(runs.drawn_tight.outcome.fails[i].mean())
         verdict: Verdict = "none"
@@ -303,8 +308,8 @@ def _entities(
         found.append(
             EntityHit(
                 id=name,
-                name_en=entity[name].name_en if name in entity else _unnamed(plan, name, "en"),
-                name_ja=entity[name].name_ja if name in entity else _unnamed(plan, name, "ja"),
+                name_en=names[name]["en"],
+                name_ja=names[name]["ja"],
                 verdict=verdict,
                 impact=impact,
                 exposure=Interval(*map(float, exposure)),
@@ -312,9 +317,12 @@ def _entities(
                 round=int(first_round[i]),
                 first_leg=legs.legs[first_leg[i]] if i in first_leg else "",
                 path=_path(plan, central, i, broken_legs),
+                debts=_debts_lost(central, links, i),
                 receipts_lost=runs.interval(lambda run: run.receipts_lost, i),
                 debt_lost=runs.interval(lambda run: run.outcome.debt_lost, i),
                 claims_lost=runs.interval(lambda run: run.outcome.claims_lost, i),
+                called=runs.interval(lambda run: run.outcome.called, i),
+                covered=runs.interval(lambda run: run.outcome.covered, i),
                 short=runs.interval(lambda run: run.outcome.short, i),
                 fails=Interval(
                     min(low_fails, high_fails),
@@ -334,6 +342,36 @@ def _entities(
             key=lambda item: (order[item.verdict], -(item.impact.high or 0.0), -(item.exposure.high or 0.0), item.id),
         )
     )
+
+
+def _debts_lost(run: Run, links: Sequence[Link], creditor: int) -> tuple[str, ...]:
+    """Debts on which an entity loses: broken ones and those of debtors who fail."""
+    situation = run.scenarios.situation
+    broken = {k for link in links for k in link.debts}
+    mine = [int(k) for k in np.flatnonzero(situation.creditor == creditor)]
+    return tuple(situation.debt_names[k] for k in mine if k in broken or run.outcome.fails[int(situation.debtor[k]), 0])
+
+
+def _parties(plan: CasePlan) -> dict[str, tuple[str, str]]:
+    """Payer and payee of every leg of the year; under `debt:KEY` debtor and creditor of a loan."""
+    situation = plan.situation
+    legs = situation.plan
+    found = {leg.key: (leg.src, leg.dst) for leg in plan.legs.legs} | dict(plan.legs.unknown)
+    for k, name in enumerate(situation.debt_names):
+        found[f"debt:{name}"] = (legs.accounts[situation.debtor[k]], legs.accounts[situation.creditor[k]])
+    return found
+
+
+def _names(plan: CasePlan) -> dict[str, dict[str, str]]:
+    entity = {item.id: item for item in plan.case.entities}
+    return {
+        name: {
+            "en": entity[name].name_en if name in entity else _unnamed(plan, name, "en"),
+            "ja": entity[name].name_ja if name in entity else _unnamed(plan, name, "ja"),
+        }
+        for name in plan.situation.plan.accounts
+        if name != SINK
+    }
 
 
 def _unnamed(plan: CasePlan, name: str, lang: str) -> str:
@@ -374,7 +412,7 @@ def _path(plan: CasePlan, run: Run, entity: int, broken: set[int]) -> tuple[str,
 
 def _assumptions(plan: CasePlan, ranges: dict[str, Parameter]) -> tuple[str, ...]:
     found = [f"stress.assumed_{name}" for name, item in ranges.items() if item.is_assumption]
-    found += ["stress.assumed_no_redirect", "stress.assumed_last_year"]
+    found += ["stress.assumed_no_redirect", "stress.assumed_last_year", "stress.assumed_value"]
     if any(leg.is_open_ended for leg in plan.legs.legs):
         found.append("stress.assumed_open_ended")
     if any(debt.is_drawn_assumed for debt in plan.legs.debts):

@@ -47,6 +47,12 @@ class Run:
         return lost
 
     @property
+    def money_lost(self) -> Any:
+        """Money that does not arrive at each entity: receipts and debts, guarantees counted, float64 (n, S)."""
+        outcome = self.outcome
+        return np.maximum(self.receipts_lost + outcome.debt_lost + outcome.called - outcome.covered, 0.0)
+
+    @property
     def lost(self) -> Any:
         """Losses over the legs of the case, outside inflow and debts, float64 (S,); running costs do not count."""
         deals = np.array([not name.startswith(OPERATIONS) for name in self.scenarios.situation.plan.legs], bool)

@@ -40,6 +40,7 @@ class Outcome:
     short : (n, S), what an entity wanted to pay on its fixed legs and could not; fails : (n, S) bool
     debt_lost, claims_lost : (n, S), lost on debts outstanding and on firm claims from legs of this year
     recovered : (n, S), share of the claims on it that an entity pays
+    called : (n, S), paid under guarantees; covered : (n, S), received under them
     value, value_before : (n, S), NaN = unknown; outside_value_lost : (n, S), part of the loss that outside holders bear
     index_return : (S,); laps : rounds of the four channels
     """
@@ -53,6 +54,8 @@ class Outcome:
     debt_lost: Any
     claims_lost: Any
     recovered: Any
+    called: Any
+    covered: Any
     value: Any
     value_before: Any
     outside_value_lost: Any
@@ -127,6 +130,7 @@ def run_channels(
         recovered = np.ones((plan.n, count))
         if "solvency" in channels:
             debt_lost, claims_lost, recovered, fails = _solvency(situation, missing, fails, settings, debt_failed)
+        called, covered = _guarantees(situation, funded)
         value, value_lost = before, np.zeros((plan.n, count))
         new = np.ones((plan.m, count))
         if "valuation" in channels:
@@ -164,6 +168,8 @@ def run_channels(
         debt_lost=debt_lost,
         claims_lost=claims_lost,
         recovered=recovered,
+        called=called,
+        covered=covered,
         value=value,
         value_before=before,
         outside_value_lost=value_lost,
@@ -176,6 +182,14 @@ def run_channels(
         cash_left=funded.cash_left,
         broken_later=extra < 1.0,
     )
+
+
+def _guarantees(situation: Situation, funded: Funded) -> tuple[Any, Any]:
+    """What guarantors pay on covered legs that fall short, up to their caps, and who receives it."""
+    plan = situation.plan
+    gone = (funded.planned - funded.paid)[situation.covered]
+    paid = np.minimum(np.maximum(gone, 0.0), situation.guarantee_cap[:, None])
+    return _by(situation.guarantor, paid, plan.n), _by(plan.dst[situation.covered], paid, plan.n)
 
 
 def _by(rows: Any, values: Any, n: int) -> Any:

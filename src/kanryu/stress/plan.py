@@ -133,6 +133,9 @@ def plan_of_case(
         )
         for name in pair
     )
+    for item in legs.guarantees:
+        if item.covered:
+            used.setdefault(item.guarantor)
     stakes = _stakes(case, day)
     for owner, issuer, _ in stakes:
         used.setdefault(owner)
@@ -261,7 +264,17 @@ def _assemble(
     for k, name in enumerate(accounts):
         if index and name in listed:
             weights[k] = listed[name].central / index
+    number = {key: k for k, key in enumerate(keys)}
+    cover = [
+        (code[item.guarantor], number[key], item.cap)
+        for item in legs.guarantees
+        for key in item.covered
+        if key in number and item.cap is not None and item.guarantor in code
+    ]
     situation = Situation(
+        guarantor=np.array([row[0] for row in cover], np.int64),
+        covered=np.array([row[1] for row in cover], np.int64),
+        guarantee_cap=np.array([row[2] for row in cover], np.float64),
         plan=plan,
         debtor=np.array([code[debt.debtor] for debt in legs.debts], np.int64),
         creditor=np.array([code[debt.creditor] for debt in legs.debts], np.int64),

@@ -11,7 +11,7 @@ import datetime as dt
 import msgspec
 
 from kanryu.case.records import Case, Entity, Leg, Rung
-from kanryu.case.rungs import ORDER, State, states_of
+from kanryu.case.rungs import ORDER, RUNG_OF_STATUS, State, states_of
 from kanryu.core.money import Amount
 from kanryu.flows.from_case import LegInterval, leg_intervals
 from kanryu.stress.legs import RANK_CAPEX, RANK_FIRM, RANK_FLEXIBLE, RANK_INVESTMENT
@@ -153,7 +153,9 @@ def year_legs(
             reasons[leg.key] = "entity_unknown"
             continue
         counted = ORDER[state.rung] >= ORDER[rung] or leg.key in also or leg.deal_id in also
-        words = {state.rung, leg.instrument, *(event.status for event in state.events[-1:])}
+        words = {state.rung, leg.instrument} | {
+            e.status for e in state.events if RUNG_OF_STATUS[e.status] == state.rung
+        }
         if not counted:
             talked.append(leg.key)
             reasons[leg.key] = "talked"
@@ -220,6 +222,10 @@ def _in_year(
         if central is None:
             central = (low + high) / 2 if high is not None else max(low, 0.0)
         return low, max(central, low), max(central, low, high if high is not None else central), False
+    promised = state.bound or state.talked or leg.amount
+    if promised.is_unknown and leg.end is not None:
+        first = leg.start.first.year if leg.start is not None else state.events[0].date.first.year
+        return "unknown" if first <= year <= leg.end.last.year else None
     if leg.end is not None or (state.rung == "paid" and state.events[-1].status == "paid_full"):
         return None
     started = leg.start.first.year if leg.start is not None else (state.events[0].date.first.year)
@@ -227,7 +233,7 @@ def _in_year(
         return None
     total = _limits(state.bound or state.talked)
     if total is None:
-        return "unknown" if (state.bound or state.talked or leg.amount).is_unknown else None
+        return "unknown" if promised.is_unknown else None
     gone = (loan.low, loan.central, loan.high) if loan is not None else _limits(state.paid) or (0.0, 0.0, 0.0)
     rest = max(0.0, total[2] - gone[0])
     if rest <= 0 or leg.instrument in ("equity", "asset_sale", "subsidy"):

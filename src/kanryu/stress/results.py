@@ -61,7 +61,9 @@ class EntityHit(msgspec.Struct, frozen=True, kw_only=True):
     round : first round in which it is hit (0 = not)
     first_leg, path : the leg that fell short first; largest losses back to the broken link, payer first
     short : what it wants to pay and cannot; fails : share of draws in which it cannot pay a firm leg, at both ends
-    debt_lost, claims_lost : written off on loans and on contracts of who fails; recovery : what its own creditors get
+    debts : loans on which it loses; debt_lost, claims_lost : written off on loans and on contracts of who fails
+    called, covered : paid under its own guarantees, and received under those of others
+    recovery : share that its own creditors get
     value_change : relative change of its value, None = its value is not known
     """
 
@@ -75,9 +77,12 @@ class EntityHit(msgspec.Struct, frozen=True, kw_only=True):
     round: int
     first_leg: str
     path: tuple[str, ...]
+    debts: tuple[str, ...]
     receipts_lost: Interval
     debt_lost: Interval
     claims_lost: Interval
+    called: Interval
+    covered: Interval
     short: Interval
     fails: Interval
     recovery: Interval | None
@@ -94,11 +99,12 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     amount: float
 
 
-class StressResult(msgspec.Struct, frozen=True, kw_only=True):
+class StressResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer", tag="broken"):
     """`kanryu stress CASE --break ...`.
 
     amplification : losses over all legs / money broken directly, central figures, companies without figures pass
         everything on; None = nothing was broken directly. amplification_range : over draws and both ends
+    parties : payer and payee of the legs and debts that are named; names : names of companies by language
     index : relative change of the index, None = no weights are known
     """
 
@@ -121,6 +127,8 @@ class StressResult(msgspec.Struct, frozen=True, kw_only=True):
     certificate: Certificate
     assumptions: tuple[str, ...]
     talked: tuple[str, ...]
+    parties: dict[str, tuple[str, str]]
+    names: dict[str, dict[str, str]]
     origin: Origin
 
 
@@ -139,7 +147,7 @@ class RankedLink(msgspec.Struct, frozen=True, kw_only=True):
     worst_loss: float
 
 
-class EachResult(msgspec.Struct, frozen=True, kw_only=True):
+class EachResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer", tag="each"):
     """`kanryu stress CASE --each`: all links ranked by what they take down; `unknown` have no known amount."""
 
     case: str
@@ -152,7 +160,7 @@ class EachResult(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
-class ReverseResult(msgspec.Struct, frozen=True, kw_only=True):
+class ReverseResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer", tag="reverse"):
     """`kanryu stress CASE --reverse TARGET`: smallest sets, smallest uniform and shaped cut of outside money.
 
     uniform : share by which all outside inflow falls, None = even all of it is not enough
@@ -171,7 +179,7 @@ class ReverseResult(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
-class RepairResult(msgspec.Struct, frozen=True, kw_only=True):
+class RepairResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer", tag="repair"):
     """`kanryu stress CASE --break ... --reverse TARGET --repair`: what would keep the target standing.
 
     guarantees : smallest sets of links that must hold after all; injection : money into one company that is enough
@@ -187,10 +195,4 @@ class RepairResult(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
-class StressAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A user of the page asks one address for everything: exactly one of the fields is filled."""
-
-    broken: StressResult | None = None
-    each: EachResult | None = None
-    reverse: ReverseResult | None = None
-    repair: RepairResult | None = None
+StressAnswer = StressResult | EachResult | ReverseResult | RepairResult

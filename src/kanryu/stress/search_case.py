@@ -46,7 +46,7 @@ def _links_of(plan: CasePlan, ranges: dict[str, Parameter]) -> tuple[Link, ...]:
     return (*single, *more)
 
 
-def each(
+def stress_each(
     case: Case,
     *,
     channels: Collection[str] = CHANNELS,
@@ -58,7 +58,7 @@ def each(
 ) -> EachResult:
     """Break every link of a case alone and rank them by what they take down.
 
-    Options are those of `stress`. Ranked by the loss when companies without figures pass everything on.
+    Options are those of `stress_test`. Ranked by the loss when companies without figures pass everything on.
     """
     plan, ranges = _plan(case, day, rung, year, changes, schedule)
     links = _links_of(plan, ranges)
@@ -89,7 +89,7 @@ def each(
 
 def _ranked(plan: CasePlan, link: Link, tight: Run, loose: Run, column: int) -> RankedLink:
     accounts = plan.situation.plan.accounts
-    own = (tight.receipts_lost + tight.outcome.debt_lost)[:, column]
+    own = tight.money_lost[:, column].copy()
     own[accounts.index(SINK)] = 0.0
     direct = float(tight.direct[column])
     top = int(np.argmax(own))
@@ -119,7 +119,7 @@ def _tests(plan: CasePlan, ranges: dict[str, Parameter], links: Sequence[Link], 
     return test
 
 
-def reverse(
+def reverse_stress(
     case: Case,
     target: str,
     *,
@@ -187,7 +187,7 @@ def reverse(
     )
 
 
-def repair(
+def cheapest_repair(
     case: Case,
     breaks: Sequence[str],
     target: str,

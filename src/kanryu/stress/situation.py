@@ -86,6 +86,7 @@ class Situation:
     earnings : per year; value moves with earnings where they are positive, with revenue where not
     stakes : float64 (n, n), part of the column's equity that the row holds
     weights : share of the index; market_value : for the loss in money
+    guarantor : int64 (g,), covered : int64 (g,) the leg whose shortfall it pays, guarantee_cap : float64 (g,)
     raises : bool (m,), legs that need the payee's value to hold (share sales): broken below the floor
     cushion_known : bool (n,), whether all sources of the entity are known
     """
@@ -103,6 +104,9 @@ class Situation:
     weights: Any = field(default_factory=_nothing)
     market_value: Any = field(default_factory=_nothing)
     raises: Any = field(default_factory=lambda: np.zeros(0, bool))
+    guarantor: Any = field(default_factory=lambda: np.zeros(0, np.int64))
+    covered: Any = field(default_factory=lambda: np.zeros(0, np.int64))
+    guarantee_cap: Any = field(default_factory=_nothing)
     cushion_known: Any = field(default_factory=lambda: np.zeros(0, bool))
 
     def __post_init__(self) -> None:
