@@ -40,6 +40,9 @@ format: $(TEST_STAMP)
 	$(VENV)/bin/ruff format src tests bench
 	$(VENV)/bin/ruff check --fix src tests bench
 
+bench: $(TEST_STAMP)
+	for file in bench/*.py; do echo "== $$file"; $(PY) $$file; done
+
 docs: $(TEST_STAMP)
 	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[docs]"
 	$(PY) -m sphinx -q -c docs docs docs/_build
