@@ -54,6 +54,10 @@ _TWINS = {
     "stress_each": "kanryu.stress.search_case",
     "reverse_stress": "kanryu.stress.search_case",
     "cheapest_repair": "kanryu.stress.search_case",
+    "explosive": "kanryu.market.explosive",
+    "read_series": "kanryu.market.series_file",
+    "market_panel": "kanryu.market.panel",
+    "case_overlays": "kanryu.market.overlay_case",
     "serve": "kanryu.web.serving",
     "publish": "kanryu.web.publish",
 }

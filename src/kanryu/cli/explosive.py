@@ -68,6 +68,7 @@ def _lag(text: str) -> tuple[int, LagRule]:
 @click.option("--shortest", type=click.IntRange(min=1), help="Steps an episode must last (default: log T).")
 @click.option("--max-gap", type=click.IntRange(min=0), default=0, show_default=True, help="Gaps bridged inside one.")
 @click.option("--panel", is_flag=True, help="Also test the columns together.")
+@click.option("--lppls", is_flag=True, help="Also the contested log-periodic fits, with their spread.")
 @click.option("--false-alarms", is_flag=True, help="How often pure random walks would have been flagged.")
 @click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="Write the chart as SVG.")
 def command(

@@ -18,11 +18,11 @@ RESULT = Panel
 @click.option("--details", is_flag=True, help="Also definitions, notes and sources of every line.")
 def show_market(request: Request, details: bool, lang: str) -> Any:
     """Read the case, compute every line, print."""
-    from kanryu.market.panel import market
+    from kanryu.market.panel import market_panel
     from kanryu.report.market import text
 
     case = read_case(request)
-    result = market(case, true_by=request.true_by, known_by=request.known_by)
+    result = market_panel(case, true_by=request.true_by, known_by=request.known_by)
     titles = {"en": case.title_en, "ja": case.title_ja}
     return result, lambda lang: text(result, lang, title=titles.get(lang, ""), details=details), case.series.problems
 

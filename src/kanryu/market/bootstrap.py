@@ -28,13 +28,18 @@ def wild(
     *,
     seed: int,
     repetitions: int = 999,
-    weights: Weights = "normal",
+    weights: Weights = "sign",
     keep: bool = False,
     threads: int | None = None,
 ) -> NullSample:
     """Statistics of series that share the variance pattern of `y` but are never explosive.
 
     `y*_t = sum over s <= t of w_s (y_s - y_{s-1})` with independent `w_s`.
+
+    Notes
+    -----
+    With a standard deviation that jumps by a factor of ten in mid-sample (T = 100, 300 walks, 5 % line) random signs
+    reject 6.7 %, normal weights 8.3 %, `resample` 11.7 %; without a jump 6.7, 2.3 and 6.7 %.
 
     Source
     ------

@@ -18,6 +18,7 @@ from kanryu.market.alarm_table import known_rates
 from kanryu.market.bootstrap import exceed_share, wild
 from kanryu.market.dating import Episode, date_episodes
 from kanryu.market.false_alarms import FalseAlarms, false_alarms
+from kanryu.market.lppls import LpplsSpread, spread_of_series
 from kanryu.market.panel_test import PanelTest, panel_test
 from kanryu.market.sequences import LagRule, Sequences, Setting, compute
 from kanryu.market.series_file import Step, TimeSeries
@@ -93,6 +94,7 @@ class Explosive(msgspec.Struct, frozen=True, kw_only=True):
     method: Method
     seed: int
     panel: PanelTest | None
+    lppls: dict[str, LpplsSpread]
     origin: Origin
 
 
@@ -113,6 +115,7 @@ def explosive(
     max_gap: int = 0,
     measure_alarms: bool = False,
     panel: bool = False,
+    lppls: bool = False,
     threads: int | None = None,
 ) -> Explosive:
     """Test series for explosive growth, date it, and say how often the dating rule errs.
@@ -137,6 +140,8 @@ def explosive(
         Steps an episode lasts at least; None = `floor(log T)`.
     measure_alarms : bool
         Simulate the false-alarm rates for exactly this setting instead of reading the table.
+    lppls : bool
+        Also fit the contested log-periodic law over many windows.
     panel : bool
         Also test the mean of the BSADF sequences (needs two or more series of equal length).
 
@@ -173,6 +178,7 @@ def explosive(
         method=used,
         seed=seed,
         panel=together,
+        lppls={one.name: spread_of_series(one, is_log=log) for one in series} if lppls else {},
         origin=Origin(
             definition="market.define_explosive",
             inputs={"lag": lag, "lag_rule": lag_rule, "counts": counts, "line": line, "level": level, "seed": seed},

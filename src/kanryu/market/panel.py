@@ -135,7 +135,7 @@ def single(value: float | None) -> Interval | None:
     return None if value is None else Interval(value, value, value)
 
 
-def market(case: Case, *, true_by: dt.date | None = None, known_by: dt.date | None = None) -> Panel:
+def market_panel(case: Case, *, true_by: dt.date | None = None, known_by: dt.date | None = None) -> Panel:
     """The panel of a case.
 
     Parameters

@@ -36,7 +36,11 @@ def concentration_line(reader: Reader, choice: dict[str, Any]) -> Found:
         point = reader.latest(series, entity, name)
         if point is not None:
             published.append(point)
-    limits = hhi_limits(weights, int(choice.get("index_members", 500)))
+    limits: Interval | None
+    try:
+        limits = hhi_limits(weights, int(choice.get("index_members", 500)))
+    except InputError:  # the named members are not the largest: nothing limits the index from their shares
+        limits = None
     values = [share, *(p.value for p in published if p.label[:4] == when[:4])]
     compare = [
         Part(label="same_names_then", value=single(then), unit="share", when=label)
@@ -58,7 +62,7 @@ def concentration_line(reader: Reader, choice: dict[str, Any]) -> Found:
             Part(label="largest", value=single(max(weights)), unit="share", when=when),
             Part(label="hhi", value=limits, unit="ratio", when=when),
             Part(label="effective", value=Interval(1 / limits.high, None, 1 / limits.low), unit="count", when=when)
-            if limits.high
+            if limits is not None and limits.high
             else Part(label="effective", value=None, unit="count"),
             *(
                 Part(label="published_weight", value=single(p.value), unit="share", when=p.label)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from kanryu.core.words import say
 from kanryu.market.explosive import ColumnTest, Explosive
 from kanryu.market.false_alarms import FalseAlarms
+from kanryu.market.lppls import LpplsSpread
 from kanryu.market.surface import PValue
 from kanryu.report import numbers
 from kanryu.report.layout import table
@@ -33,8 +36,24 @@ def text(result: Explosive, lang: str, *, alarms: bool = False) -> str:
                 peak=panel.peak,
             )
         )
+    parts += [_lppls(name, spread, lang) for name, spread in result.lppls.items()]
     parts.append(say(lang, "market.explosive.warning"))
     return "\n\n".join(parts)
+
+
+def _lppls(name: str, spread: LpplsSpread, lang: str) -> str:
+    """The contested fits: share accepted and spread of the critical time, never one date."""
+    dates = [dt.date.fromordinal(round(day)) for day in (spread.tc_low, spread.tc_high, spread.last)]
+    return say(
+        lang,
+        "market.explosive.lppls",
+        name=name,
+        windows=spread.windows,
+        accepted=numbers.share(spread.confidence, lang),
+        low=numbers.day(dates[0], lang),
+        high=numbers.day(dates[1], lang),
+        last=numbers.day(dates[2], lang),
+    )
 
 
 def _number(value: float | None, lang: str = "en") -> str:
