@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import msgspec
 
 from kanryu.case.names import ids_by_name
 from kanryu.case.records import Case, Entity, Event, Leg, Rung, Stake
-from kanryu.case.rungs import Rungs, State, rungs
+from kanryu.case.rungs import State, rungs
 from kanryu.core.errors import NotFound
 from kanryu.core.money import Amount
 from kanryu.core.results import Origin
@@ -200,8 +201,8 @@ def show(
         title_ja=case.title_ja,
         currency=case.currency,
         name=name,
-        entities=tuple(_entity_line(entity, case) for entity in shown_entities),
-        deals=tuple(_deal_line(deal, index, states) for deal in shown_deals),
+        entities=_entity_lines(shown_entities, case),
+        deals=_deal_lines(shown_deals, case, states),
         legs=lines,
         stakes=tuple(_stake_line(stake) for stake in stakes),
         origin=Origin(
@@ -231,30 +232,42 @@ def _is_known(stake: Stake, true_by: dt.date | None, known_by: dt.date | None) -
     )
 
 
-def _entity_line(entity: Entity, case: Case) -> EntityLine:
-    return EntityLine(
-        entity.id,
-        entity.name_en,
-        entity.name_ja,
-        entity.role,
-        entity.kind,
-        entity.is_aggregate,
-        sum(leg.payer == entity.id for leg in case.legs),
-        sum(leg.payee == entity.id for leg in case.legs),
+def _entity_lines(entities: list[Entity], case: Case) -> tuple[EntityLine, ...]:
+    pays, receives = Counter(leg.payer for leg in case.legs), Counter(leg.payee for leg in case.legs)
+    return tuple(
+        EntityLine(
+            entity.id,
+            entity.name_en,
+            entity.name_ja,
+            entity.role,
+            entity.kind,
+            entity.is_aggregate,
+            pays[entity.id],
+            receives[entity.id],
+        )
+        for entity in entities
     )
 
 
-def _deal_line(deal: str, index: Rungs, states: dict[str, State]) -> DealLine:
-    legs = [leg for leg in index.case.legs if leg.deal_id == deal]
+def _deal_lines(deals: list[str], case: Case, states: dict[str, State]) -> tuple[DealLine, ...]:
+    legs_of: dict[str, list[Leg]] = {}
+    for leg in case.legs:
+        legs_of.setdefault(leg.deal_id, []).append(leg)
     order: tuple[Rung, ...] = ("paid", "bound", "talked", "ended")
-    standing = {states[leg.key].rung for leg in legs}
-    return DealLine(
-        deal,
-        tuple(dict.fromkeys(end for leg in legs for end in (leg.payer, leg.payee))),
-        tuple(dict.fromkeys(leg.instrument for leg in legs)),
-        next((rung for rung in order if rung in standing), None),
-        len(legs),
-    )
+    found = []
+    for deal in deals:
+        legs = legs_of[deal]
+        standing = {states[leg.key].rung for leg in legs}
+        found.append(
+            DealLine(
+                deal,
+                tuple(dict.fromkeys(end for leg in legs for end in (leg.payer, leg.payee))),
+                tuple(dict.fromkeys(leg.instrument for leg in legs)),
+                next((rung for rung in order if rung in standing), None),
+                len(legs),
+            )
+        )
+    return tuple(found)
 
 
 def _stake_line(stake: Stake) -> StakeLine:
