@@ -73,7 +73,8 @@ def _table(name: str, rows: Any, file: str, problems: list[Problem]) -> Table:
             continue
         made.append(_row(entry, f"{file}:{where}"))
     columns = tuple(dict.fromkeys(column for row in made for column in row.values))
-    return Table(name, columns or _least(name), tuple(made), Place(path=f"{file}:tables.{name}"))
+    whole = Place(path=f"{file}:tables.{name}")
+    return Table(name, columns or _least(name), tuple(made), whole, lambda _: whole)
 
 
 def _least(name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Columns that a table lacks get the defaults named in `DEFAULTS`; a bad cell beco
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 from collections.abc import Callable, Mapping
@@ -49,7 +50,17 @@ REQUIRED = {
     "figures": ("entity", "metric", "value"),
 }
 SeriesReaders = Mapping[str, Callable[[list[Problem]], Table | None]]
-_AMOUNT = re.compile(r"amount_(low|central|high)(?:_([a-z]{3}))?\Z")
+_AMOUNT = re.compile(r"amount(?:_(low|central|high))?(?:_([a-z]{3}))?\Z")
+_SOURCE = "source_url source_publisher source_date grade quote"
+KNOWN = {
+    "entities": "id name name_en name_ja kind role is_aggregate fiscal_year_end country ticker cik note",
+    "deals": "deal_id leg payer payee instrument currency basis amount_note start end is_cancelable is_contingent "
+    "is_funded is_joint replaces part_of due conditions description",
+    "events": "deal_id leg date known_on status currency basis scope own_amount own_amount_usd is_repeat "
+    f"is_cumulative paid_from paid_to what {_SOURCE}",
+    "stakes": f"owner issuer pct shares as_of known_on {_SOURCE}",
+    "figures": f"entity metric period fiscal_period value unit known_on {_SOURCE} note",
+}
 
 
 def build_case(
@@ -70,23 +81,9 @@ def build_case(
     series : readers of the series tables by name, called when a series is first asked for
     """
     currency = str(about.get("currency", "USD")).strip().upper() or "USD"
-    for name, needed in REQUIRED.items():
-        table = tables.get(name)
-        if table is None:
-            continue
-        for column in needed:
-            if column not in table.columns:
-                problems.append(
-                    problem(
-                        "column-missing",
-                        "error",
-                        table.where,
-                        "formats.column_missing",
-                        table=name,
-                        found=", ".join(table.columns[:20]),
-                        expected=column,
-                    )
-                )
+    for name in REQUIRED:
+        if name in tables:
+            _check_columns(name, tables[name], problems)
     legs = _each(tables.get("deals"), lambda row: read_leg(row, currency, problems))
     instruments = {leg.key: leg for leg in legs}
     entities = _each(tables.get("entities"), lambda row: read_entity(row, problems))
@@ -121,6 +118,41 @@ def _lazy_series(readers: SeriesReaders, years: Mapping[str, int | None]) -> Ser
         return tuple(figures), tuple(problems)
 
     return Series({name: functools.partial(load, name, read) for name, read in readers.items()})
+
+
+def _check_columns(name: str, table: Table, problems: list[Problem]) -> None:
+    """Columns that are missing, and those that nobody reads: a misspelt one would be lost in silence."""
+    for column in REQUIRED[name]:
+        if column not in table.columns:
+            found = ", ".join(table.columns[:20])
+            problems.append(
+                problem(
+                    "column-missing",
+                    "error",
+                    table.where,
+                    "formats.column_missing",
+                    table=name,
+                    found=found,
+                    expected=column,
+                )
+            )
+    known = KNOWN[name].split()
+    has_amount = name in ("deals", "events")
+    spelt = [*known, *(("amount_low", "amount_central", "amount_high", "amount_usd") if has_amount else ())]
+    for column in dict.fromkeys(table.columns):
+        if column and column not in known and not (has_amount and _AMOUNT.match(column)):
+            near = difflib.get_close_matches(column, spelt, n=1, cutoff=0.75)
+            problems.append(
+                problem(
+                    "column-unknown",
+                    "warning" if near else "note",
+                    table.heading(column),
+                    "formats.column_unknown_near" if near else "formats.column_unknown",
+                    table=name,
+                    found=column,
+                    near=near[0] if near else "",
+                )
+            )
 
 
 def _each(table: Table | None, read: Any) -> list[Any]:
@@ -166,7 +198,7 @@ def read_amount(row: Row, currency: str, basis: Basis, problems: list[Problem]) 
     for column in row.values:
         match = _AMOUNT.match(column)
         if match and row.get(column):
-            found[match[1]] = cells.number(row, column, problems)
+            found[match[1] or "central"] = cells.number(row, column, problems)
             currency = (match[2] or "").upper() or currency
     return Amount(found.get("low"), found.get("central"), found.get("high"), currency, basis)
 
@@ -234,11 +266,6 @@ def read_event(row: Row, currency: str, legs: Mapping[str, Leg], problems: list[
     if basis is None:
         basis = leg.amount.basis if leg is not None and status not in PAYMENTS else "total"
     amount = read_amount(row, currency, cast(Basis, basis), problems)
-    for column in ("amount", "amount_usd"):
-        if row.get(column):
-            central = cells.number(row, column, problems)
-            unit = "USD" if column == "amount_usd" else amount.currency
-            amount = Amount(amount.low, central, amount.high, unit, amount.basis)
     stated = None
     own = cells.number(row, "own_amount" if "own_amount" in row.values else "own_amount_usd", problems)
     if own is not None:

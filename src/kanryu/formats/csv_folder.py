@@ -47,7 +47,9 @@ def read_folder(path: Path) -> Case:
             problems.append(problem("table-missing", "error", where, "formats.table_missing", expected=f"{name}.csv"))
     for name, table in read_deals(deals, problems).items():
         own = tables.get(name)
-        tables[name] = table if own is None else Table(name, own.columns, own.rows + table.rows, own.where)
+        if own is not None:  # the columns of the CSV file, the rows of both
+            table = Table(name, own.columns, own.rows + table.rows, own.where, own.heading)
+        tables[name] = table
     if not tables:
         raise InputError(key="formats.no_case", folder=str(path), problems=problems)
     return build_case(path.resolve().name, described, tables, problems, folder=str(path), series=_series(path))

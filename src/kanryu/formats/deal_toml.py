@@ -83,7 +83,12 @@ def read_single(file: Path, problems: list[Problem]) -> dict[str, Table]:
 def _table(name: str, rows: list[Row]) -> Table:
     columns = tuple(dict.fromkeys(column for row in rows for column in row.values))
     needed = {"deals": ("deal_id", "payer", "payee", "instrument"), "events": ("deal_id", "date", "status")}
-    return Table(name, tuple(dict.fromkeys([*columns, *needed.get(name, ())])), tuple(rows), rows[0].place(""))
+
+    def heading(column: str) -> Place:
+        return next((row for row in rows if column in row.values), rows[0]).place(column)
+
+    named = tuple(dict.fromkeys([*columns, *needed.get(name, ())]))
+    return Table(name, named, tuple(rows), rows[0].place(""), heading)
 
 
 def _read_deal(file: Path, shown: str, rows: dict[str, list[Row]], problems: list[Problem]) -> None:
@@ -150,7 +155,7 @@ def _row(entry: dict[str, Any], deal_id: str, shown: str, lines: list[str], firs
 
     def place(column: str) -> Place:
         named = (column, outer.get(column, ""), "source" if column in ("grade", "quote") else "")
-        at = next((keys[name] for name in named if name in keys), None)
+        at = next((keys[key] for key in named if key in keys), None)
         return Place(file=shown, line=at[0], column=at[1]) if at else Place(file=shown, line=first, column=1)
 
     values: dict[str, str] = {"deal_id": deal_id} if deal_id else {}
@@ -161,7 +166,8 @@ def _row(entry: dict[str, Any], deal_id: str, shown: str, lines: list[str], firs
             )
         elif isinstance(value, dict) and key in _NESTED:
             for inner, part in value.items():
-                values[_NESTED[key].get(inner, inner)] = _text(part)
+                column = str(inner)
+                values[_NESTED[key][column] if column in _NESTED[key] else column] = _text(part)
         elif isinstance(value, dict | list):
             problems.append(problem("toml-value", "error", place(key), "formats.toml_value", column=key))
         elif key == "amount":

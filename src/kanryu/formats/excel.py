@@ -111,7 +111,12 @@ def _table(book: Any, sheet_name: str, name: str, file: str, problems: list[Prob
         if column and columns.count(column) > 1:
             problems.append(problem("column-twice", "error", where, "formats.column_twice", found=column))
     rows = [_row(columns, cells[number], number, where) for number in filled[1:]]
-    return Table(name, tuple(filter(None, columns)), tuple(rows), where)
+
+    def heading(column: str) -> Place:
+        index = columns.index(column) if column in columns else 0
+        return Place(file=where.file, sheet=where.sheet, cell=cell_name(filled[0], index))
+
+    return Table(name, tuple(filter(None, columns)), tuple(rows), where, heading)
 
 
 def _row(columns: tuple[str, ...], cells: list[Any], number: int, where: Place) -> Row:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -70,11 +70,12 @@ def doctor() -> Health:
 
 def complaints(health: Health) -> tuple[Problem, ...]:
     """What is wrong, as problems, so that the command ends with the exit code of facts that have errors."""
-    return tuple(
-        problem("doctor", "error", Place(path=item.name), item.hint, name=item.name, **item.hint_values)
-        for item in health.items
-        if item.standing == "wrong"
-    )
+    found = []
+    for item in health.items:
+        if item.standing == "wrong":
+            values: dict[str, Any] = {"name": item.name, **item.hint_values}
+            found.append(problem("doctor", "error", Place(path=item.name), item.hint, **values))
+    return tuple(found)
 
 
 def _program() -> Iterator[Item]:

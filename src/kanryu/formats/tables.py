@@ -43,6 +43,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     where: Place = field(default_factory=Place)
+    heading: Callable[[str], Place] = field(default=lambda _: Place())
 
 
 def decode(data: bytes, where: Place, problems: list[Problem]) -> str | None:
@@ -161,7 +162,13 @@ def parse_csv(text: str, name: str, file: str, problems: list[Problem]) -> Table
                 )
             )
         rows.append(_row(columns, cells, file, first, raw))
-    return Table(name, columns, tuple(rows), Place(file=file))
+    first_line = lines[0]
+
+    def heading(column: str) -> Place:
+        index = columns.index(column) if column in columns else 0
+        return Place(file=file, line=1, column=cell_position(first_line, index)[1])
+
+    return Table(name, columns, tuple(rows), Place(file=file), heading)
 
 
 def _header(cells: Sequence[str], file: str, line: int, problems: list[Problem]) -> tuple[str, ...]:
