@@ -31,7 +31,8 @@ UNITS = {
     "trillion": 12, "万": 4, "億": 8, "兆": 12,
 }  # fmt: skip
 _NUMBER = re.compile(
-    r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)\s?(thousand|million|billion|trillion|mln|mn|bn|tn|[kmbt]|万|億|兆)(?![a-z])", re.I
+    r"(?<![A-Za-z\d.])(\d[\d,]*(?:\.\d+)?)\s?(thousand|million|billion|trillion|mln|mn|bn|tn|[kmbt]|万|億|兆)(?![a-z])",
+    re.I,
 )
 
 

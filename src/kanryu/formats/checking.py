@@ -10,8 +10,9 @@ import msgspec
 
 from kanryu.case.checks import check, rules
 from kanryu.core.errors import InputError
-from kanryu.core.problems import Problem
+from kanryu.core.problems import Level, Place, Problem, problem
 from kanryu.core.results import Origin
+from kanryu.flows.ledger import Ledger
 from kanryu.formats.pointing import point
 from kanryu.formats.source import WORKBOOKS, Request, is_payments, read_case
 
@@ -78,9 +79,35 @@ def _check_payments(request: Request) -> tuple[Checked, tuple[Problem, ...]]:
             raise
         problems = tuple(wrong.problems)
         return _counted(request.target, "payments", {}, problems, {}), problems
-    problems = tuple(getattr(ledger, "problems", ()))
+    problems = (*ledger.problems, *_odd_payments(ledger, request.target))
     tables = {"accounts": ledger.n, "payments": ledger.m}
     return _counted(request.target, "payments", tables, problems, {}), problems
+
+
+MOST_COMPARED = 5_000_000  # rows; sorting more only to find equal ones is not worth the wait
+
+
+def _odd_payments(ledger: Ledger, file: str) -> list[Problem]:
+    """Payments to oneself and equal payments, each told once with their number and the first row."""
+    import numpy as np
+
+    found = []
+    selves = np.flatnonzero(ledger.src == ledger.dst)
+    if selves.size:
+        found.append(_told("payments-self", "warning", file, int(ledger.row[selves].min()), int(selves.size)))
+    if 1 < ledger.m <= MOST_COMPARED:
+        order = np.lexsort((ledger.amount, ledger.dst, ledger.src, ledger.t))
+        equal = np.ones(ledger.m - 1, dtype=bool)
+        for column in (ledger.t, ledger.src, ledger.dst, ledger.amount):
+            equal &= np.diff(column[order]) == 0
+        if equal.any() and ledger.inputs.get("has_amount", True):
+            later = np.maximum(ledger.row[order][1:], ledger.row[order][:-1])[equal]
+            found.append(_told("payments-twice", "note", file, int(later.min()), int(equal.sum())))
+    return found
+
+
+def _told(code: str, level: Level, file: str, row: int, count: int) -> Problem:
+    return problem(code, level, Place(file=file, path=f"[{row}]"), f"problems.{code}", found=count, row=row + 1)
 
 
 def _counted(

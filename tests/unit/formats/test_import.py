@@ -9,7 +9,9 @@ import pytest
 import xlsxwriter
 
 from kanryu.case.checks import check
+from kanryu.case.records import INSTRUMENTS
 from kanryu.core.errors import InputError, UsageError
+from kanryu.core.money import BASES
 from kanryu.formats.csv_folder import read_folder
 from kanryu.formats.stranger import draft_mapping, import_table
 from kanryu.formats.stranger_guard import contradicts
@@ -420,3 +422,24 @@ def test_a_plan_may_be_announced_but_not_paid():
         "plan",
         "planned",
     )
+
+
+KEY_WORDS = (
+    "stake value", "fair value", "valuation", "market cap", "letter of intent", "MoU", "non-binding", "run-rate",
+    "annual", "impairment", "accrual", "backlog", "non-cash", "持分の評価額", "覚書", "意向表明", "年率", "減損",
+    "未払計上", "受注残",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", KEY_WORDS)
+def test_no_status_and_basis_makes_a_payment_of_these_words(word):
+    for status in ("paid_part", "paid_full"):
+        for basis in BASES:
+            for instrument in INSTRUMENTS:
+                found = contradicts(word, status=status, basis=basis, instrument=instrument, is_key=True)
+                # a yearly amount may be paid as one; nothing else of these may
+                assert found or (word in ("annual", "年率", "run-rate") and basis == "per_year"), (
+                    status,
+                    basis,
+                    instrument,
+                )

@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kanryu.case.findings import BOUND, CASH_BASES, PAID, events_by_leg, finding, known, same, size
+from kanryu.case.findings import (
+    BOUND,
+    CASH_BASES,
+    PAID,
+    events_by_leg,
+    finding,
+    known,
+    same,
+    size,
+    words_of,
+    written_amounts,
+)  # fmt: skip
 from kanryu.case.records import Case
 from kanryu.core.problems import Level, Problem
 
@@ -33,6 +44,17 @@ deal_id,leg,date,status,amount_usd,source_url
 round,,2024-10-02,completed,6600000000,https://example.org/round
 """
 _ROUND = re.compile(r"funding_round|round_size|round_total|amount_raised")
+_AMOUNT = r"(?:about |約)?\d[\d.,]*\s?(?:million|billion|trillion|mn|bn|tn|m|億|兆)(?:ドル|円| dollars)?"
+_WORDS = re.compile(
+    rf"{_AMOUNT}(?: (?!of\b|in\b|the\b)\w+){{0,2}} (?:round|raise|series [a-k])\b"
+    rf"|\b(?:round|raise|series [a-k])(?: round)? (?:of|totall?ing|at|for) {_AMOUNT}"
+    rf"|(?:ラウンド|調達|総額)[^。;]{{0,6}}{_AMOUNT}",
+    re.I,
+)
+_OTHERS = re.compile(
+    r"\bled\b|\bco-led\b|\bwith\b|\bincluding\b|\band others\b|\binvestors\b|\bjoined\b|主導|ほか|各社|共同|投資家",
+    re.I,
+)
 _RAISED = re.compile(r"\b(?:raised|closed|round of|series [a-k]\b)|調達|ラウンド", re.I)
 
 
@@ -64,6 +86,13 @@ def find(case: Case) -> Iterator[Problem]:
                 CODE, "warning", leg, "amount_central_usd", variant="figure", related=reported[:1], found=f"{amount:f}",
                 leg=leg.key,
             )  # fmt: skip
+        text = words_of(leg)
+        spoken = _WORDS.search(text)
+        is_whole = spoken and amount and any(same(amount, one) for one in written_amounts(spoken.group(0)))
+        if spoken and is_whole and not reported and _OTHERS.search(text):
+            yield finding(
+                CODE, "warning", leg, "amount_central_usd", variant="words", found=spoken.group(0), leg=leg.key
+            )
         most = leg.amount.ceiling or amount
         for event in history:
             told = size(event.amount)
