@@ -165,7 +165,7 @@ def test_a_small_memory_and_interruptions_change_no_count(
         progress[2:4] = 0
         count_roots.plain(
             index.out_ptr, index.out_dst, index.out_key, index.out_count, index.in_ptr, index.in_src, index.in_key,
-            index.key_end, at, index.n, first, limit or 0, steps, states, counts, none, progress,
+            index.key_end, at, index.n, first, index.key_limit, limit or 0, steps, states, counts, none, progress,
         )  # fmt: skip
         if progress[3] == 0:
             break

@@ -50,6 +50,7 @@ def count_time_loops(
     max_length: int | None = None,
     budget: float | None = 60.0,
     threads: int | None = None,
+    first_before: int | None = None,
 ) -> TimeCounts:
     """How many loops in time there are, by length, without listing them.
 
@@ -63,6 +64,8 @@ def count_time_loops(
         Most rows of a loop; None for no limit.
     budget : float or None
         Seconds after which the counts so far are given as lower limits.
+    first_before : int or None
+        Count only loops whose first row lies before this time (for ledgers searched in slices).
 
     Raises
     ------
@@ -86,7 +89,7 @@ def count_time_loops(
     >>> count_time_loops(ledger, 5).counts
     {2: 3, 3: 6}
     """
-    counts, _ = _count(ledger, window, ties, max_length, budget, threads, share=False)
+    counts, _ = _count(ledger, window, ties, max_length, budget, threads, share=False, first_before=first_before)
     return counts
 
 
@@ -98,9 +101,10 @@ def participation(
     max_length: int | None = None,
     budget: float | None = 60.0,
     threads: int | None = None,
+    first_before: int | None = None,
 ) -> tuple[TimeCounts, Any]:
     """The counts, and for every row of the ledger (in its order) the number of loops that contain it, int64 (m,)."""
-    return _count(ledger, window, ties, max_length, budget, threads, share=True)
+    return _count(ledger, window, ties, max_length, budget, threads, share=True, first_before=first_before)
 
 
 def _count(
@@ -112,18 +116,18 @@ def _count(
     threads: int | None,
     *,
     share: bool,
+    first_before: int | None = None,
 ) -> tuple[TimeCounts, Any]:
     check_limits(window, max_length)
-    index = loop_index(ledger, window, ties)
+    index = loop_index(ledger, window, ties, first_before=first_before)
     clock = Clock(budget)
     limit = max_length or 0
     is_small = index.rows <= SMALL
-    size = max(index.n, limit) + 3
+    size = (limit or index.n) + 3
+    in_count = index.out_count[index.in_row]
+    # how many rows before each position may be the first of a loop
+    tried = np.concatenate([[0], np.cumsum(index.out_key < index.key_limit)])[index.out_ptr]
     results: list[tuple[Any, Any, int, int]] = []
-    is_short = not is_small and 2 <= limit <= SHORT
-    if is_short:
-        in_count = index.out_count[index.in_row]
-        count_short.compiled  # noqa: B018  compile before threads start
 
     def work_short(piece: tuple[int, int]) -> None:
         counts, progress = np.zeros(size, np.int64), np.zeros(4, np.int64)
@@ -134,11 +138,13 @@ def _count(
             return
         count_short.compiled(
             index.out_ptr, index.out_dst, index.out_key, index.out_count, index.in_ptr, index.in_src, index.in_key,
-            in_count, index.in_row, index.key_end, piece[0], piece[1], limit, SHORT_STEPS, counts, shares, heavy,
-            progress,
+            in_count, index.in_row, index.key_end, piece[0], piece[1], index.key_limit, limit, SHORT_STEPS, 0, counts,
+            shares, heavy, progress,
         )  # fmt: skip
-        results.append((counts, shares, int(progress[2]), 0))
-        for root in heavy[: int(progress[0])].tolist():
+        left = heavy[: int(progress[0])].tolist()
+        done = int(tried[piece[1]] - tried[piece[0]]) - sum(int(tried[root + 1] - tried[root]) for root in left)
+        results.append((counts, shares, done, 0))
+        for root in left:
             work((root, root + 1))
 
     def work(piece: tuple[int, int]) -> None:
@@ -150,8 +156,8 @@ def _count(
         while True:
             progress[2:4] = 0
             kernel(
-                index.out_ptr, index.out_dst, index.out_key, index.out_count, index.in_ptr, index.in_src,
-                index.in_key, index.key_end, at, to, first, limit, steps, states, counts, shares, progress,
+                index.out_ptr, index.out_dst, index.out_key, index.out_count, index.in_ptr, index.in_src, index.in_key,
+                index.key_end, at, to, first, index.key_limit, limit, steps, states, counts, shares, progress,
             )  # fmt: skip
             status = int(progress[3])
             if status in (0, 2) or clock.is_over():
@@ -169,15 +175,20 @@ def _count(
         results.append((counts, shares, int(progress[4]), int(progress[3])))
 
     if index.n:
-        if not is_small:
-            count_roots.compiled  # noqa: B018  compile before threads start
-        pieces = _pieces(index, 1 if is_small else 8 * (threads or cores()))
-        run_pieces(work_short if is_short else work, pieces, threads)
+        is_short = not is_small and 2 <= limit <= SHORT
+        if not is_small:  # compile before threads start
+            _ = count_short.compiled if is_short else count_roots.compiled
+        run_pieces(
+            work_short if is_short else work, pieces_of(index, 1 if is_small else 8 * (threads or cores())), threads
+        )
     total = sum((r[0] for r in results), np.zeros(size, np.int64))
-    counts = {int(k): int(total[k]) for k in np.flatnonzero(total)}
     statuses = [r[3] for r in results]
     answer = TimeCounts(
-        counts, not any(statuses), sum(r[2] for r in results), int(index.out_ptr[-1]) if index.n else 0, 2 in statuses
+        {int(k): int(total[k]) for k in np.flatnonzero(total)},
+        not any(statuses),
+        sum(r[2] for r in results),
+        int(tried[-1]),
+        2 in statuses,
     )
     return answer, _per_row(ledger, index, results) if share else None
 
@@ -190,7 +201,7 @@ def check_limits(window: int, max_length: int | None) -> None:
         raise InputError(key="loops.length_small", found=max_length)
 
 
-def _pieces(index: LoopIndex, count: int) -> list[tuple[int, int]]:
+def pieces_of(index: LoopIndex, count: int) -> list[tuple[int, int]]:
     """Ranges of roots with about equally many rows."""
     marks = np.linspace(0, index.rows, count + 1)
     cuts = np.unique(np.concatenate([[0], np.searchsorted(index.out_ptr, marks[1:-1]), [index.n]]))

@@ -212,11 +212,11 @@ def share_out(  # type: ignore[no-untyped-def]
 @hot
 def count_roots(  # type: ignore[no-untyped-def]
     out_ptr, out_dst, out_key, out_count, in_ptr, in_src, in_key, key_end,
-    root_from, root_to, first_from, max_length, step_limit, memo_size, counts, participation, progress,
+    root_from, root_to, first_from, key_limit, max_length, step_limit, memo_size, counts, participation, progress,
 ):  # fmt: skip
     """Add the loops of the roots `root_from:root_to` to `counts` (by length) and to `participation` (by row).
 
-    first_from : position of the first row of the first root from which to start
+    first_from : position of the first row of the first root from which to start; key_limit : first rows lie below it
     participation : int64 (rows,), or empty when not asked
     progress : int64 (6,): root and first row to go on with, steps, status, first rows done, states kept at most
     """
@@ -259,7 +259,7 @@ def count_roots(  # type: ignore[no-untyped-def]
         n_touched = 0
         closing = in_ptr[root]
         first = first_from if root == root_from else out_ptr[root]
-        while first < out_ptr[root + 1]:
+        while first < out_ptr[root + 1] and out_key[first] < key_limit:
             low_key = out_key[first] + 1
             closing_end = first_above(in_key, in_ptr[root], in_ptr[root + 1], key_end[out_key[first]])
             if closing_end == in_ptr[root] or in_key[closing_end - 1] < low_key:
@@ -271,6 +271,7 @@ def count_roots(  # type: ignore[no-untyped-def]
             while (
                 group_end < out_ptr[root + 1]
                 and out_key[group_end] < last_key
+                and out_key[group_end] < key_limit
                 and (closing_end == in_ptr[root + 1] or in_key[closing_end] > key_end[out_key[group_end]])
             ):
                 group_end += 1

@@ -31,6 +31,7 @@ class LoopIndex:
     out_dst, out_key : int32 (rows,); out_count : int64 (rows,), equal rows that stand behind this one
     in_ptr, in_src, in_key : the same rows by payee, in order of key; in_row : int32, their positions in `out_*`
     key_end : int32 (keys,), the last key inside the window that opens at a key
+    key_limit : first rows of loops have keys below it
     member_ptr, member : rows of the ledger (positions in its arrays) behind each row of `out_*`
     """
 
@@ -45,6 +46,7 @@ class LoopIndex:
     in_key: Int32
     in_row: Int32
     key_end: Int32
+    key_limit: int
     member_ptr: Int64
     member: Int64
 
@@ -113,13 +115,16 @@ def useful_rows(ledger: Ledger) -> Int64:
     return np.flatnonzero(keep)
 
 
-def loop_index(ledger: Ledger, window: int, ties: Ties, *, merge: bool = True) -> LoopIndex:
+def loop_index(
+    ledger: Ledger, window: int, ties: Ties, *, merge: bool = True, first_before: int | None = None
+) -> LoopIndex:
     """The index of a ledger for one window and tie mode.
 
     Parameters
     ----------
     window : in the ticks of `ledger.t`; a loop may last exactly that long
     merge : whether interchangeable rows become one (not where amounts matter)
+    first_before : time before which the first row of a loop must lie; None for any
     """
     rows = useful_rows(ledger)
     src, dst, t = ledger.src[rows], ledger.dst[rows], ledger.t[rows]
@@ -132,6 +137,8 @@ def loop_index(ledger: Ledger, window: int, ties: Ties, *, merge: bool = True) -
     else:
         key = np.arange(rows.size, dtype=np.int32)
         key_end = np.searchsorted(t, _add(t, window), side="right") - 1
+        times = t
+    key_limit = times.size if first_before is None else int(np.searchsorted(times, first_before, side="left"))
     used = np.zeros(ledger.n, bool)
     used[src] = True
     used[dst] = True
@@ -163,6 +170,7 @@ def loop_index(ledger: Ledger, window: int, ties: Ties, *, merge: bool = True) -
         in_key=key[in_row],
         in_row=in_row.astype(np.int32),
         key_end=key_end.astype(np.int32),
+        key_limit=key_limit,
         member_ptr=member_ptr,
         member=rows.astype(np.int64),
     )

@@ -92,7 +92,7 @@ def product_exceeds(a, b, c, d):  # type: ignore[no-untyped-def]
 @hot
 def list_roots(  # type: ignore[no-untyped-def]
     out_ptr, out_dst, out_key, in_ptr, in_src, in_key, key_end, amount, ratios,
-    root, first, max_length, step_limit, counts, buffer, ends, progress,
+    root, root_to, first, key_limit, max_length, step_limit, counts, buffer, ends, progress,
 ):  # fmt: skip
     """Walk all loops from `root`, `first` on; write their rows to `buffer` until it is full, count them all.
 
@@ -113,11 +113,11 @@ def list_roots(  # type: ignore[no-untyped-def]
     high = np.empty(n + 2, np.int64)
     found = np.zeros(counts.size, np.int64)
     steps, written, filled = 0, 0, 0
-    while root < n:
+    while root < root_to:
         n_touched = 0
         closing = in_ptr[root]
         first = max(first, out_ptr[root])
-        while first < out_ptr[root + 1]:
+        while first < out_ptr[root + 1] and out_key[first] < key_limit:
             start_key = out_key[first]
             last_key = key_end[start_key]
             closing_end = first_above(in_key, in_ptr[root], in_ptr[root + 1], last_key)
@@ -213,6 +213,7 @@ def list_time_loops(
     tolerance: Tolerance | None = None,
     limit: int = 10_000,
     budget: float | None = 60.0,
+    first_before: int | None = None,
 ) -> Listing:
     """Loops in time as rows, in order of their root and first row, `limit` of them at most.
 
@@ -227,12 +228,12 @@ def list_time_loops(
     ((0, 1, 2),)
     """
     check_limits(window, max_length)
-    index = loop_index(ledger, window, ties, merge=False)
+    index = loop_index(ledger, window, ties, merge=False, first_before=first_before)
     clock = Clock(budget)
     ratios = _ratios(tolerance or Tolerance())
     amount = ledger.amount[index.member]
     longest = max_length or 0
-    counts = np.zeros(max(index.n, longest) + 3, np.int64)
+    counts = np.zeros((longest or index.n) + 3, np.int64)
     ends = np.zeros(limit, np.int64)
     buffer = np.zeros(limit * min(index.n + 1, 64) if limit else 0, np.int64)
     progress = np.zeros(5, np.int64)
@@ -244,7 +245,8 @@ def list_time_loops(
     while index.n:
         kernel(
             index.out_ptr, index.out_dst, index.out_key, index.in_ptr, index.in_src, index.in_key, index.key_end,
-            amount, ratios, int(progress[0]), int(progress[1]), longest, steps, counts, buffer, ends, progress,
+            amount, ratios, int(progress[0]), index.n, int(progress[1]), index.key_limit, longest, steps, counts,
+            buffer, ends, progress,
         )  # fmt: skip
         at = 0
         for end in ends[: int(progress[4])].tolist():
@@ -275,6 +277,7 @@ def largest_loops(
     tolerance: Tolerance | None = None,
     top: int = 10,
     budget: float | None = 30.0,
+    first_before: int | None = None,
 ) -> tuple[tuple[tuple[int, ...], ...], bool]:
     """The `top` loops with the largest bottleneck, and whether that is certain.
 
@@ -285,31 +288,40 @@ def largest_loops(
         return (), True
     clock = Clock(budget)
     tolerance = tolerance or Tolerance()
-    order = np.sort(np.unique(ledger.amount))[::-1]
-    place, step = min(order.size, 1) - 1, 1
-    sizes = np.cumsum(np.unique(ledger.amount, return_counts=True)[1][::-1])
-    while True:
-        floor = order[place]
-        kept = np.flatnonzero(ledger.amount >= floor)
+    values, copies = np.unique(ledger.amount, return_counts=True)
+    values, above = values[::-1], np.cumsum(copies[::-1])  # above[i]: rows of at least values[i]
+
+    def has_enough(floor: int) -> bool:
         part = ledger.keep(ledger.amount >= floor)
         if tolerance.is_open:
-            counted = count_time_loops(part, window, ties=ties, max_length=max_length, budget=5.0)
-            enough = sum(counted.counts.values()) >= top
-        else:
-            found = list_time_loops(
-                part, window, ties=ties, max_length=max_length, tolerance=tolerance, limit=max(top, 1000), budget=5.0
+            counted = count_time_loops(
+                part, window, ties=ties, max_length=max_length, budget=5.0, first_before=first_before
             )
-            enough = len(found.loops) >= top
-        if enough or place == order.size - 1 or clock.is_over():
-            break
-        step = max(64, 2 * int(sizes[place]))
-        place = int(min(order.size - 1, np.searchsorted(sizes, step)))
-    many = max(20 * top, 2000)
-    found = list_time_loops(part, window, ties=ties, max_length=max_length, tolerance=tolerance, limit=many, budget=5.0)
+            return sum(counted.counts.values()) >= top
+        listing = list_time_loops(
+            part, window, ties=ties, max_length=max_length, tolerance=tolerance, limit=top, budget=5.0,
+            first_before=first_before,
+        )  # fmt: skip
+        return len(listing.loops) >= top
+
+    # a floor that is low enough, then the highest such floor (when loops are many, few of them are listed)
+    high, place = -1, 0
+    while place < values.size - 1 and not clock.is_over() and not has_enough(int(values[place])):
+        high, place = place, int(min(values.size - 1, np.searchsorted(above, max(64, 3 * int(above[place])))))
+    while place - high > 1 and not clock.is_over():
+        middle = (high + place) // 2
+        if has_enough(int(values[middle])):
+            place = middle
+        else:
+            high = middle
+    kept = np.flatnonzero(ledger.amount >= values[place])
+    found = list_time_loops(
+        ledger.keep(ledger.amount >= values[place]), window, ties=ties, max_length=max_length, tolerance=tolerance,
+        limit=max(20 * top, 2000), budget=5.0, first_before=first_before,
+    )  # fmt: skip
     loops = [tuple(int(kept[row]) for row in loop) for loop in found.loops]
     loops.sort(key=lambda loop: (-min(ledger.amount[list(loop)].tolist()), loop))
-    certain = found.complete and (enough or place == order.size - 1)
-    return tuple(loops[:top]), certain
+    return tuple(loops[:top]), found.complete and (len(loops) >= top or place == values.size - 1)
 
 
 def describe(ledger: Ledger, loop: tuple[int, ...]) -> Loop:

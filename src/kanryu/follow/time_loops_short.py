@@ -114,14 +114,43 @@ def ways_home(key, payer, last_key, begin, end, keys, sums):  # type: ignore[no-
 
 
 @hot
+def write_loops(  # type: ignore[no-untyped-def]
+    path, depth, low, high, position, in_row, listed, ends, n_loops, filled, most_listed, progress
+):
+    """Append the loops of `path[:depth]` and each row home `low:high`; the arrays grow as needed."""
+    for place in range(low, high):
+        if n_loops >= most_listed:
+            progress[2] = 1
+            break
+        if filled + depth + 1 > listed.size:
+            more = np.empty(2 * listed.size + depth, np.int32)
+            more[:filled] = listed[:filled]
+            listed = more
+        if n_loops >= ends.size:
+            later = np.empty(2 * ends.size, np.int64)
+            later[:n_loops] = ends[:n_loops]
+            ends = later
+        for j in range(depth):
+            listed[filled + j] = path[j]
+        listed[filled + depth] = in_row[position[place]]
+        filled += depth + 1
+        ends[n_loops] = filled
+        n_loops += 1
+    return listed, ends, n_loops, filled
+
+
+@hot
 def count_short(  # type: ignore[no-untyped-def]
     out_ptr, out_dst, out_key, out_count, in_ptr, in_src, in_key, in_count, in_row, key_end,
-    root_from, root_to, max_length, most_steps, counts, participation, heavy, progress,
+    root_from, root_to, key_limit, max_length, most_steps, most_listed, counts, participation, heavy, progress,
 ):  # fmt: skip
     """Add the loops of up to `max_length` rows of the roots `root_from:root_to` to `counts`.
 
+    key_limit : first rows have keys below it; most_listed : loops that are written down at most (0: only count)
     most_steps : rows walked per first row (and 50 more) of a root before it is left to the search with memory
-    heavy : int32, roots left over; progress : int64 (4,): heavy roots, steps, first rows done, overflow
+    heavy : int32, roots left over; progress : int64 (4,): heavy roots, steps, 1 when the list is full
+
+    Returns rows of the listed loops one after another (positions in `out_*`), and where each loop ends.
     """
     n = out_ptr.size - 1
     share = participation.size > 0
@@ -146,21 +175,24 @@ def count_short(  # type: ignore[no-untyped-def]
     times = np.empty(max_length + 2, np.int64)
     below = np.zeros(max_length + 2, np.int64)
     found = np.zeros(max_length + 2, np.int64)
+    listed = np.empty(1024 if most_listed > 0 else 0, np.int32)
+    ends = np.empty(256 if most_listed > 0 else 0, np.int64)
+    n_loops, filled = 0, 0
     marked = np.empty(4096, np.int64)
     marks = np.empty(4096, np.int64)
     for root in range(root_from, root_to):
         n_touched, steps, n_marks = 0, 0, 0
         allowed = most_steps * (out_ptr[root + 1] - out_ptr[root] + 50)
         is_grouped, is_heavy = False, False
+        loops_before, filled_before = n_loops, filled
         closing = in_ptr[root]
         home_end = in_ptr[root + 1]
         if home_end == closing:
-            progress[2] += out_ptr[root + 1] - out_ptr[root]
             continue
         final_key = in_key[home_end - 1]
         for first in range(out_ptr[root], out_ptr[root + 1]):
             start_key = out_key[first]
-            if start_key >= final_key:
+            if start_key >= final_key or start_key >= key_limit:
                 break
             last_key = key_end[start_key]
             payee = out_dst[first]
@@ -191,6 +223,10 @@ def count_short(  # type: ignore[no-untyped-def]
             ways, low, high = ways_home(start_key, payee, last_key, begin, end, keys, sums)
             if ways > 0:
                 found[2] += ways * times[0]
+                if most_listed > 0:
+                    listed, ends, n_loops, filled = write_loops(
+                        path, 1, low, high, position, in_row, listed, ends, n_loops, filled, most_listed, progress
+                    )
                 if share:
                     below[0] += ways
                     added[low] += times[0]
@@ -228,6 +264,12 @@ def count_short(  # type: ignore[no-untyped-def]
                 ways, low, high = ways_home(key, payee, last_key, begin, end, keys, sums)
                 if ways > 0:
                     found[depth + 3] += ways * many
+                    if most_listed > 0:
+                        path[depth + 1] = row
+                        listed, ends, n_loops, filled = write_loops(
+                            path, depth + 2, low, high, position, in_row, listed, ends, n_loops, filled, most_listed,
+                            progress,
+                        )  # fmt: skip
                     if share:
                         added[low] += many
                         added[high] -= many
@@ -254,11 +296,10 @@ def count_short(  # type: ignore[no-untyped-def]
                     on_path[out_dst[path[j]]] = False
                 break
         progress[1] += steps
-        progress[2] += out_ptr[root + 1] - out_ptr[root]
         if is_heavy:
             heavy[progress[0]] = root
             progress[0] += 1
-            progress[2] -= out_ptr[root + 1] - out_ptr[root]
+            n_loops, filled = loops_before, filled_before
         for j in range(found.size):
             if not is_heavy and found[j] > 0:
                 counts[j] += found[j]
@@ -281,3 +322,4 @@ def count_short(  # type: ignore[no-untyped-def]
         for j in range(n_touched):
             for h in range(levels):
                 departure[h, touched[j]], scanned[h, touched[j]] = -1, -1
+    return listed[:filled], ends[:n_loops]
