@@ -22,7 +22,9 @@ from kanryu.case.records import REVENUE, Case
 from kanryu.core.errors import InputError, KanryuError
 from kanryu.core.words import LANGUAGES, say
 from kanryu.follow.broken_link import broken_link
+from kanryu.follow.compare import compare
 from kanryu.follow.deal_loops import deal_loops
+from kanryu.formats.source import Request, read_case
 from kanryu.report.picture import months
 from kanryu.report.worked import X_STEPS, Y_STEPS, worked
 from kanryu.web import page, works
@@ -81,7 +83,8 @@ def publish(target: str, path: Path, *, lang: str = "en", tell: Callable[[int, i
     checked, problems = shelf.checked(shelf.first)
     answers[f"cases/{shelf.first}/check"] = {"result": checked, "problems": problems}
     site = site_of(shelf)
-    own = tuple(listed for listed in site.cases if listed.id == shelf.first)
+    held = [name for name in (shelf.first, "telecom", "ai") if f"cases/{name}/facts" in answers]
+    own = tuple(listed for listed in site.cases if listed.id in held)
     answers["site"] = msgspec.structs.replace(site, cases=own)
     for each in LANGUAGES:
         answers[f"words/{each}"] = word_table(each)
@@ -123,6 +126,13 @@ def _plan(case: Case, ends: tuple[dt.date, ...]) -> Iterator[tuple[str, Callable
         for end in ends:
             yield ask(name, true_by=end, known_by=end)
             yield ask(name, true_by=end)
+    other = "ai" if case.id == "telecom" else "telecom"
+    past = read_case(Request(target=other))
+    for rung in (None, "talked", "paid"):
+        name = key_of("compare", a=case.id, b=other, rung=rung)
+        yield name, lambda rung=rung: compare(case, past, rung=rung)  # type: ignore[misc]
+    for name in ("facts", "loops"):
+        yield f"cases/{other}/{name}", lambda name=name: measure(name).work(past, View())[0]  # type: ignore[misc]
     paid = {leg.payee for leg in case.legs if leg.instrument in REVENUE}
     used = {leg.payer for leg in case.legs} | {leg.payee for leg in case.legs}
     for entity in case.entities:

@@ -71,6 +71,18 @@ class Serving:
         server.run(sockets=[self.socket])
 
 
+def serve(target: str = "ai", *, port: int = 8600, host: str = "127.0.0.1", open_browser: bool = True) -> None:
+    """Open the page of a case on this machine and answer until interrupted.
+
+    Raises
+    ------
+    UsageError
+        `host` can be reached from other machines; the command line has a flag for that.
+    """
+    serving = Serving(target, host=host, port=port)
+    serving.run(open_browser=serving.address() if open_browser else None)
+
+
 def _bind(host: str, port: int) -> socket.socket:
     """A listening socket at the port, or at one of the next when it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

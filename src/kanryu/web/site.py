@@ -12,7 +12,21 @@ from kanryu.report.numbers import rules
 from kanryu.web.shelf import Listed, Shelf
 
 # rooms whose words the page shows
-ROOMS = ("web", "numbers", "names", "follow", "funnel", "roles", "case", "flows", "core", "essays", "broken", "trace")
+ROOMS = (
+    "web",
+    "numbers",
+    "names",
+    "follow",
+    "funnel",
+    "roles",
+    "case",
+    "flows",
+    "core",
+    "essays",
+    "broken",
+    "trace",
+    "compare",
+)
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -29,7 +43,7 @@ def parts_present() -> tuple[str, ...]:
     """Which measures there are, by name."""
     from kanryu.web.measures import MEASURES
 
-    return tuple(row.name for row in MEASURES)
+    return ("compare", *(row.name for row in MEASURES))
 
 
 def site_of(shelf: Shelf) -> Site:

@@ -102,7 +102,7 @@ function header(state) {
     a(href({ view: "front" }), { class: "logo", "aria-label": say("web.title") }, h("b", "還流"), h("span", "kanryu")),
     h("nav", { "aria-label": say("web.nav.label") }, links.map((view) => a(href({ view }), { "aria-current": state.view === view ? "page" : null }, say(`web.nav.${view}`)))),
     h("div.tools",
-      cases.length > 1 ? h("select", { "aria-label": say("web.choose_case"), on: { change: (/** @type {any} */ e) => go({ case: e.target.value, t: "", known: "", loop: "", entity: "", deal: "" }) } },
+      cases.length > 1 && !inFile ? h("select", { "aria-label": say("web.choose_case"), on: { change: (/** @type {any} */ e) => go({ case: e.target.value, t: "", known: "", loop: "", entity: "", deal: "" }) } },
         cases.map((/** @type {any} */ c) => h("option", { value: c.id, selected: c.id === state.case }, nameOf({ name_en: c.title_en, name_ja: c.title_ja })))) : null,
       h("button.tool", { "aria-label": say(isNight() ? "web.theme.paper" : "web.theme.night"), title: say(isNight() ? "web.theme.paper" : "web.theme.night"), on: { click: turnTheme } }, isNight() ? "☀" : "☾"),
       a(href({ lang: other }), { class: "tool", lang: other, hreflang: other }, other === "ja" ? "日本語" : "English")),

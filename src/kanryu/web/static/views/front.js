@@ -101,10 +101,10 @@ function strip(facts, found, now) {
     downloads({ name: "front", json: () => found, rows: () => found.loops.slice(0, 100).map((/** @type {any} */ loop) => ({ loop: idOf(loop), goes_round_low: loop.goes_round.low, goes_round_central: loop.goes_round.central, goes_round_high: loop.goes_round.high, weakest_rung: loop.weakest_rung, kind: loop.kind })), svg: () => document.querySelector("svg.wheel") }));
 }
 
-/** The companies of the loop on a circle, clockwise from the top left; ribbons run along the rim. @param {any} loop */
+/** The companies of the loop on a circle, clockwise from the top; ribbons run along the rim. @param {any} loop */
 export function ringOf(loop) {
   const n = loop.accounts.length;
-  const turn = n === 2 ? 270 : n % 2 ? 0 : 360 / n / 2 + 270 - 360 / n;
+  const turn = 0;
   const at = (/** @type {number} */ degrees, /** @type {number} */ r) => ({ x: Math.sin((degrees * Math.PI) / 180) * r, y: -Math.cos((degrees * Math.PI) / 180) * r });
   const spots = loop.accounts.map((/** @type {string} */ id, /** @type {number} */ i) => ({ id, role: "", ring: "inner", angle: (turn + (360 / n) * i) % 360, size: 1, ...at(turn + (360 / n) * i, 0.9) }));
   const routes = loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => ({ payer: link.payer, payee: link.payee, x: 0, y: 0, around: { from: turn + (360 / n) * i, to: turn + (360 / n) * (i + 1), r: 0.9 } }));
@@ -112,7 +112,7 @@ export function ringOf(loop) {
 }
 
 /** The largest leg of each link stands for it: the link's sum as width, its rung as body. @param {any} loop @param {Map<string, any>} byKey */
-function flowsOf(loop, byKey) {
+export function flowsOf(loop, byKey) {
   return loop.links.map((/** @type {any} */ link) => ({ ...(byKey.get(link.legs[0].key) ?? {}), key: link.legs[0].key, payer: link.payer, payee: link.payee, instrument: link.legs[0].instrument, rung: link.rung, amount: { low: link.amount.low || null, central: link.amount.central, high: link.amount.high, currency: "USD", basis: "total" }, paid: link.rung === "paid" ? (byKey.get(link.legs[0].key)?.paid ?? undefined) : undefined }));
 }
 
