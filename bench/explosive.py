@@ -20,15 +20,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ[name] = "1"
-
 import numpy as np
 
 from kanryu.market.sequences import Setting, compute
 from kanryu.market.simulate import simulate
 from kanryu.market.windows import smallest_window
 
+ONE_THREAD = {n: "1" for n in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 CASES = ((100, 0, None), (400, 0, None), (1680, 0, 4.0), (1680, 1, 12.0), (6358, 0, 60.0))
 REPETITIONS, LIMIT = 2000, 8.0
 
@@ -75,9 +73,9 @@ def peer_times(python: str, rounds: int) -> list[tuple[float, float]]:
             path = Path(folder) / f"{levels}.npy"
             np.save(path, series(levels))
             asked.append((str(path), smallest_window(levels), lag, max(3, rounds // (1 + levels // 1000))))
-        text = subprocess.run(
-            [python, "-c", PEER, json.dumps(asked)], capture_output=True, text=True, check=True
-        ).stdout
+        words = [python, "-c", PEER, json.dumps(asked)]
+        environment = {**os.environ, **ONE_THREAD}
+        text = subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
     return [(seconds, gsadf) for seconds, gsadf in json.loads(text)]
 
 
