@@ -78,7 +78,7 @@ def _table(name: str, rows: Any, file: str, problems: list[Problem]) -> Table:
 
 
 def _least(name: str) -> tuple[str, ...]:
-    from kanryu.formats.case_rows import REQUIRED
+    from kanryu.formats.columns import REQUIRED
 
     return REQUIRED.get(name, ())
 

@@ -6,9 +6,7 @@ Columns that a table lacks get the defaults named in `DEFAULTS`; a bad cell beco
 
 from __future__ import annotations
 
-import difflib
 import functools
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -33,8 +31,9 @@ from kanryu.case.records import (
     Status,
 )
 from kanryu.core.money import BASES, Amount, Basis
-from kanryu.core.problems import Problem, problem
+from kanryu.core.problems import Problem
 from kanryu.formats import cells
+from kanryu.formats.columns import AMOUNT, REQUIRED, check_columns
 from kanryu.formats.defaults import default_basis, default_known_on, default_role
 from kanryu.formats.periods import read_period
 from kanryu.formats.tables import Row, Table
@@ -42,25 +41,7 @@ from kanryu.formats.tables import Row, Table
 ROLES = ("capital", "labs", "clouds", "chips", "outside")
 PAYMENTS = ("paid_part", "paid_full")
 GRADES = ("A", "B", "C", "D")
-REQUIRED = {
-    "entities": ("id",),
-    "deals": ("deal_id", "payer", "payee", "instrument"),
-    "events": ("deal_id", "date", "status"),
-    "stakes": ("owner", "issuer", "as_of"),
-    "figures": ("entity", "metric", "value"),
-}
 SeriesReaders = Mapping[str, Callable[[list[Problem]], Table | None]]
-_AMOUNT = re.compile(r"amount(?:_(low|central|high))?(?:_([a-z]{3}))?\Z")
-_SOURCE = "source_url source_publisher source_date grade quote"
-KNOWN = {
-    "entities": "id name name_en name_ja kind role is_aggregate fiscal_year_end country ticker cik note",
-    "deals": "deal_id leg payer payee instrument currency basis amount_note start end is_cancelable is_contingent "
-    "is_funded is_joint replaces part_of due conditions description",
-    "events": "deal_id leg date known_on status currency basis scope own_amount own_amount_usd is_repeat "
-    f"is_cumulative paid_from paid_to what {_SOURCE}",
-    "stakes": f"owner issuer pct shares as_of known_on {_SOURCE}",
-    "figures": f"entity metric period fiscal_period value unit known_on {_SOURCE} note",
-}
 
 
 def build_case(
@@ -83,7 +64,7 @@ def build_case(
     currency = str(about.get("currency", "USD")).strip().upper() or "USD"
     for name in REQUIRED:
         if name in tables:
-            _check_columns(name, tables[name], problems)
+            check_columns(name, tables[name], problems)
     legs = _each(tables.get("deals"), lambda row: read_leg(row, currency, problems))
     instruments = {leg.key: leg for leg in legs}
     entities = _each(tables.get("entities"), lambda row: read_entity(row, problems))
@@ -118,41 +99,6 @@ def _lazy_series(readers: SeriesReaders, years: Mapping[str, int | None]) -> Ser
         return tuple(figures), tuple(problems)
 
     return Series({name: functools.partial(load, name, read) for name, read in readers.items()})
-
-
-def _check_columns(name: str, table: Table, problems: list[Problem]) -> None:
-    """Columns that are missing, and those that nobody reads: a misspelt one would be lost in silence."""
-    for column in REQUIRED[name]:
-        if column not in table.columns:
-            found = ", ".join(table.columns[:20])
-            problems.append(
-                problem(
-                    "column-missing",
-                    "error",
-                    table.where,
-                    "formats.column_missing",
-                    table=name,
-                    found=found,
-                    expected=column,
-                )
-            )
-    known = KNOWN[name].split()
-    has_amount = name in ("deals", "events")
-    spelt = [*known, *(("amount_low", "amount_central", "amount_high", "amount_usd") if has_amount else ())]
-    for column in dict.fromkeys(table.columns):
-        if column and column not in known and not (has_amount and _AMOUNT.match(column)):
-            near = difflib.get_close_matches(column, spelt, n=1, cutoff=0.75)
-            problems.append(
-                problem(
-                    "column-unknown",
-                    "warning" if near else "note",
-                    table.heading(column),
-                    "formats.column_unknown_near" if near else "formats.column_unknown",
-                    table=name,
-                    found=column,
-                    near=near[0] if near else "",
-                )
-            )
 
 
 def _each(table: Table | None, read: Any) -> list[Any]:
@@ -196,7 +142,7 @@ def read_amount(row: Row, currency: str, basis: Basis, problems: list[Problem]) 
     found: dict[str, Any] = {}
     currency = row.get("currency").upper() or currency
     for column in row.values:
-        match = _AMOUNT.match(column)
+        match = AMOUNT.match(column)
         if match and row.get(column):
             found[match[1] or "central"] = cells.number(row, column, problems)
             currency = (match[2] or "").upper() or currency

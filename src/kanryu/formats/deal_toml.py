@@ -167,7 +167,7 @@ def _row(entry: dict[str, Any], deal_id: str, shown: str, lines: list[str], firs
         elif isinstance(value, dict) and key in _NESTED:
             for inner, part in value.items():
                 column = str(inner)
-                values[_NESTED[key][column] if column in _NESTED[key] else column] = _text(part)
+                values[_NESTED[key].get(column, column)] = _text(part)
         elif isinstance(value, dict | list):
             problems.append(problem("toml-value", "error", place(key), "formats.toml_value", column=key))
         elif key == "amount":
