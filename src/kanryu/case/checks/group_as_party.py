@@ -35,7 +35,7 @@ deal_id,leg,payer,payee,instrument,amount_central_usd
 bond,1,softbank,oracle,debt,25000000000
 """
 _GROUP = re.compile(
-    r"\b(?:unnamed|unspecified|various|several|syndicate|consortium|co-investors|lenders (?:to|of)|employees|merchants"
+    r"\b(?:unspecified|various|several|syndicate|consortium|co-investors|lenders (?:to|of)|employees|merchants"
     r"|buyers|suppliers|bond funds|bank group|public market|other investors|customers of|five customers)\b"
     r"|特定なし|各社|銀行団|連合|ほか|従業員|投資家たち|市場の買い手",
     re.I,
