@@ -12,6 +12,16 @@ __version__ = "0.1.0"
 
 # twin of the command -> the module that holds the function of that name
 _TWINS = {
+    "Spec": "kanryu.machine.simulate",
+    "simulate": "kanryu.machine.simulate",
+    "run_to_folder": "kanryu.machine.results",
+    "replay": "kanryu.machine.results",
+    "run_experiment": "kanryu.machine.experiments.catalogue",
+    "run_experiments": "kanryu.machine.experiments.catalogue",
+    "find_model": "kanryu.machine.matrix",
+    "matrices": "kanryu.machine.matrix",
+    "fit_case": "kanryu.machine.calibrate.answer",
+    "score": "kanryu.machine.calibrate.score",
     "Request": "kanryu.formats.source",
     "read_case": "kanryu.formats.source",
     "read_ledger": "kanryu.formats.source",

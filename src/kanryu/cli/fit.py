@@ -22,7 +22,7 @@ RESULT = FitResult
 @click.option("--rounds", type=click.IntRange(min=1), default=18, show_default=True, help="Rounds of the search.")
 @click.option("--keep", type=click.IntRange(min=10), default=256, show_default=True, help="Draws of the ensemble.")
 @click.option("--ahead", type=click.IntRange(min=1), default=8, show_default=True, help="Quarters to predict.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same numbers.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the ensemble and the frozen predictions.")
 @click.option(
     "--origin", "origin_until", help="Also fit until this quarter and score what follows, for example 2024Q4."

@@ -16,7 +16,7 @@ RESULT = Matrices
 @click.argument("model", default="capital-loop")
 @click.option("--quarter", help="Add the balances of one run at the end of this quarter, for example 2025Q4.")
 @click.option("--run", "number", type=click.IntRange(min=0), default=0, show_default=True, help="Number of that run.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same numbers.")
 def command(lang: str, model: str, quarter: str | None, number: int, seed: int) -> tuple[Any, ...]:
     """Show the model."""
     from kanryu.core.errors import UsageError

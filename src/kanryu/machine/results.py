@@ -43,12 +43,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fan(msgspec.Struct, frozen=True, kw_only=True):
-    """Quantiles of one series by quarter: `bands[level]` is a list over quarters. The unit says what is counted."""
+    """Quantiles and means of one series by quarter: `bands[level]` is a list over quarters.
+
+    observed : reported values known to the project, quarter -> value in the same unit (for the picture)
+    """
 
     name: str
     unit: str
     quarters: tuple[str, ...]
     bands: dict[str, list[float]]
+    means: list[float]
+    observed: dict[str, float] = {}
 
 
 class Turning(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +110,7 @@ def fans(paths: Paths, names: tuple[str, ...] = MAIN_SERIES) -> tuple[Fan, ...]:
             bands={
                 f"{level:g}": [float(x) for x in np.quantile(paths.series(name), level, axis=1)] for level in LEVELS
             },
+            means=[float(x) for x in paths.series(name).mean(axis=1)],
         )
         for name in names
     )
@@ -229,7 +235,7 @@ def write_bytes(path: Path, data: bytes) -> str:
         temporary.replace(path)
     except OSError as cause:
         temporary.unlink(missing_ok=True)
-        raise InputError(key="engine.folder", path=str(path.parent), cause=cause.strerror or str(cause)) from cause
+        raise InputError(key="machine.unwritable", path=str(path.parent), cause=cause.strerror or str(cause)) from cause
     return hashlib.sha256(data).hexdigest()
 
 

@@ -158,17 +158,22 @@ def start(spec: Spec, runs: npt.NDArray[np.uint64]) -> Run:
     )
 
 
-def run_chunk(spec_json: bytes, first: int, last: int) -> Array:
-    """Largest identity errors, then all series of runs first to last - 1, as one flat array (see `unpack`)."""
-    spec = msgspec.json.decode(spec_json, type=Spec)
-    run = start(spec, np.arange(first, last, dtype=np.uint64))
-    found = np.empty((len(NAMES), spec.quarters, last - first))
+def run_chunk(spec: str, first: int, last: int) -> Array:
+    """Largest identity errors, then all series of runs first to last - 1, as one flat array (see `unpack`).
+
+    Parameters
+    ----------
+    spec : the specification as JSON text
+    """
+    wanted = msgspec.json.decode(spec, type=Spec)
+    run = start(wanted, np.arange(first, last, dtype=np.uint64))
+    found = np.empty((len(NAMES), wanted.quarters, last - first))
 
     def keep(open_run: Run) -> None:
         found[:, open_run.quarter] = record(open_run)
 
     with np.errstate(over="ignore", under="ignore"):
-        for _ in range(spec.quarters):
+        for _ in range(wanted.quarters):
             run.step(keep)
     run.closing.check_size(run.quarter)
     worst = [run.closing.worst.get(name, 0.0) for name in IDENTITIES]
@@ -200,7 +205,8 @@ def simulate(
 
     Parameters
     ----------
-    workers, scheduler, keep, progress : see `engine.tasks.run_tasks`
+    workers, scheduler, keep : see `engine.tasks.run_tasks`
+    progress : called with the number of finished chunks and of all chunks
     chunk : runs computed at once; changes nothing in the answer
 
     Raises
@@ -211,10 +217,10 @@ def simulate(
         An identity failed.
     """
     check_spec(spec)
-    encoded = msgspec.json.encode(spec)
-    tasks = {f"runs-{first:09d}-{last:09d}": (encoded, first, last) for first, last in chunks(spec, chunk)}
-    parts = run_tasks(run_chunk, tasks, workers=workers, scheduler=scheduler, keep=keep, progress=progress)
+    encoded = msgspec.json.encode(spec, order="sorted").decode()
     ranges = list(chunks(spec, chunk))
+    tasks = {f"runs-{first:09d}-{last:09d}": (encoded, first, last) for first, last in ranges}
+    parts = run_tasks(run_chunk, tasks, workers=workers, scheduler=scheduler, keep=keep, progress=progress)
     unpacked = [unpack(part, spec, last - first) for part, (first, last) in zip(parts.values(), ranges, strict=True)]
     values = np.concatenate([series for _, series in unpacked], axis=2)
     errors = np.max([errors for errors, _ in unpacked], axis=0)

@@ -27,7 +27,9 @@ def value(number: float | None, unit: str, lang: str) -> str:
 
 
 def band(fan: Fan, quarter: int, lang: str) -> str:
-    """Median and 10-90% band of a fan in one quarter."""
+    """Median and 10-90% band of a fan in one quarter; a share of runs for what is yes or no."""
+    if fan.name.startswith("alive_"):
+        return numbers.share(fan.means[quarter], lang)
     low, middle, high = (fan.bands[level][quarter] for level in ("0.1", "0.5", "0.9"))
     return say(
         lang,
@@ -84,9 +86,14 @@ def identities_text(identities: dict[str, float], lang: str) -> str:
     return text + (" " + say(lang, "machine.identities_rest", names="; ".join(rest)) if rest else "")
 
 
+def word_name(word: str, lang: str) -> str:
+    """A kind of payment: the case's instruments, and the simulation's own kinds."""
+    return say_or(lang, f"machine.word.{word}", "") or instrument(word, lang)
+
+
 def replay_text(result: Replay, lang: str) -> str:
     """What `kanryu replay` prints."""
-    rows = [[instrument(name, lang), numbers.money(amount, lang)] for name, amount in result.by_instrument.items()]
+    rows = [[word_name(name, lang), numbers.money(amount, lang)] for name, amount in result.by_instrument.items()]
     key = "machine.replay_agrees" if result.largest_difference == 0 else "machine.replay_differs"
     lines = [
         say(lang, "machine.replay_title", run=result.run, rows=f"{result.rows:,}", entries=f"{result.entries:,}"),
@@ -118,8 +125,7 @@ def matrix_text(result: Matrices, lang: str) -> str:
         table(
             flows,
             "><<<<<<",
-            head=["#", "", *(say(lang, f"machine.{key}") for key in ("payer", "payee"))]
-            + [say(lang, "machine.flow"), say(lang, "machine.verb"), say(lang, "machine.kind")],
+            head=["#", "", *(say(lang, f"machine.{key}") for key in ("payer", "payee", "flow", "verb", "kind"))],
         ),
         "",
     ]

@@ -40,6 +40,7 @@ def debt_room(s: Any, p: Any) -> dict[str, Any]:
         "core_path",
         "capex_shock",
         "last.capex_hyperscalers",
+        "last.subsidy_rate",
         "debt_room_left",
         "@deposits",
         "@backlog",
@@ -56,6 +57,7 @@ def hyperscaler_capex(s: Any, p: Any) -> dict[str, Any]:
     ratio = np.log(s.last.capex_hyperscalers / (s.core_path * p.capex_style))
     behind = (total(ratio) - ratio) / 4.0 - ratio
     target = s.core_path * p.capex_style * np.maximum(effort, 0.0) * np.exp(p.capex_race * np.clip(behind, -1.0, 1.0))
+    target = target * (1.0 + p.subsidy_effect * s.last.subsidy_rate)
     target = target + p.capex_backlog * total(s.register("backlog"))[:5]
     wanted = s.last.capex_hyperscalers + p.capex_speed * (target - s.last.capex_hyperscalers)
     room = np.maximum(s.cash("hyperscalers") - p.cash_floor, 0.0) + s.debt_room_left

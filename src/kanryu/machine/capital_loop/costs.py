@@ -96,29 +96,35 @@ def hosts(s: Any, p: Any) -> dict[str, Any]:
         "interest",
         "capex_hyperscalers",
         "last.foreign_gap",
+        "last.foreign_compute",
         "efficient_chips",
         "capex_neoclouds",
         "@deposits",
         "interest_adopters",
     ),
-    gives=("subsidy_rate", "foreign_gap"),
+    gives=("subsidy_rate", "foreign_gap", "foreign_compute"),
     books=("tax_vendors", "tax_hyperscalers", "subsidy", "state_borrowing", "bank_payout"),
 )
 def state(s: Any, p: Any) -> dict[str, Any]:
-    """s_g = s_g0 + s_g1·[foreign compute gap]+: states answer each other; deficits are borrowed from the bank."""
-    rate = p.subsidy + p.subsidy_race * np.maximum(s.last.foreign_gap, 0.0)
+    """s_g = s_g0 + s_g1·min(foreign/home, 2): the nearer the rival, the more a state pays.
+
+    Deficits are borrowed from the bank.
+    """
+    rate = p.subsidy + p.subsidy_race * np.minimum(np.exp(s.last.foreign_gap), 2.0)
     building = np.concatenate([s.capex_hyperscalers, s.capex_neoclouds])
     income = s.host_margin[:5] - s.wear_chips[:5] - s.wear_shells[:5] - s.interest[:5]
     paid = p.tax_rate * np.maximum(s.vendor_profit, 0.0)
     paid_hosts = p.tax_rate * np.maximum(income, 0.0)
     given = rate * building
-    # foreign compute grows on its own and answers subsidies; the gap is its log distance from the home stock
+    # the foreign state builds on its own and catches up with a part of the distance; the gap is the log distance
     home = np.log(np.maximum(total(s.efficient_chips), 1.0))
-    foreign = np.log(14e9) + p.foreign_growth * (s.quarter + 1.0)
+    before = s.last.foreign_compute
+    foreign = before + p.foreign_growth + p.foreign_chase * np.maximum(home - before, 0.0)
     need = total(given) - total(paid) - total(paid_hosts) - s.cash("us-government")
     return {
         "subsidy_rate": rate,
         "foreign_gap": foreign - home,
+        "foreign_compute": foreign,
         "tax_vendors": paid,
         "tax_hyperscalers": paid_hosts,
         "subsidy": given,

@@ -16,7 +16,17 @@ from kanryu.machine.books.ensemble import total
 
 
 @behaviour(
-    reads=("lab_burn", "lab_revenue", "belief", "last.mark", "last.lab_alive", "@deposits", "@invoices", "@lab_shares"),
+    reads=(
+        "lab_burn",
+        "lab_revenue",
+        "belief",
+        "last.mark",
+        "last.withheld",
+        "last.lab_alive",
+        "@deposits",
+        "@invoices",
+        "@lab_shares",
+    ),
     gives=("lab_target", "lab_gap", "mark", "mark_rise", "need", "round"),
     books=("mark_labs",),
 )
@@ -30,7 +40,8 @@ def ask(s: Any, p: Any) -> dict[str, Any]:
     plan = p.plan_start * np.exp(p.plan_growth * grown)
     target = p.runway * np.maximum(s.lab_burn, plan * np.minimum(s.belief / 0.15, 1.5))
     free = s.cash("labs") + s.balance("invoices", "labs")  # invoices are negative: owed to hosts
-    gap = np.maximum(target - free, 0.0) * s.last.lab_alive
+    missing = np.where(p.substitution > 0.5, 0.0, s.last.withheld)
+    gap = np.maximum(target - free - missing, 0.0) * s.last.lab_alive
     asks = gap > p.round_gap * target
     value = (p.mark_base + p.mark_belief * s.belief) * 4.0 * s.lab_revenue + p.mark_option * s.belief
     value = np.clip(value, p.mark_fall * s.last.mark, p.mark_rise * s.last.mark)
@@ -58,7 +69,7 @@ def ask(s: Any, p: Any) -> dict[str, Any]:
         "last.lab_alive",
         "@deposits",
     ),
-    gives=("vendor_value", "return_to_vendor"),
+    gives=("vendor_value", "return_to_vendor", "vendor_offer"),
     books=("vendor_to_labs",),
 )
 def vendor_finance(s: Any, p: Any) -> dict[str, Any]:
@@ -81,7 +92,8 @@ def vendor_finance(s: Any, p: Any) -> dict[str, Any]:
     wish = p.vendor_gap_share * s.lab_gap[:, None] * expit(value / p.choice_spread)
     asked = total(wish)
     given = wish * np.minimum(1.0, purse / np.maximum(asked, 1.0))
-    return {"vendor_value": value, "return_to_vendor": back, "vendor_to_labs": given.swapaxes(0, 1)}
+    given = given.swapaxes(0, 1)
+    return {"vendor_value": value, "return_to_vendor": back, "vendor_offer": given, "vendor_to_labs": given}
 
 
 @behaviour(
@@ -115,9 +127,10 @@ def hyperscaler_finance(s: Any, p: Any) -> dict[str, Any]:
         "vendor_to_labs",
         "hyperscaler_to_labs",
         "hyperscaler_offer",
+        "vendor_offer",
         "@deposits",
     ),
-    gives=("venture_total", "venture_part", "venture_gains", "gap_after_industry"),
+    gives=("venture_total", "venture_part", "venture_gains", "gap_after_industry", "venture_offer"),
     books=("units_venture", "venture_to_startups", "venture_to_labs"),
 )
 def venture(s: Any, p: Any) -> dict[str, Any]:
@@ -131,7 +144,7 @@ def venture(s: Any, p: Any) -> dict[str, Any]:
     pull[1:] = p.venture_other
     weight = np.exp(pull - pull.max(axis=0))
     part = weight / total(weight)
-    given_v = total(s.vendor_to_labs)
+    given_v = total(np.where(p.substitution > 0.5, s.vendor_to_labs, s.vendor_offer))
     given_h = total(np.where(p.substitution > 0.5, s.hyperscaler_to_labs, s.hyperscaler_offer))
     gap = np.maximum(s.lab_gap - given_v - given_h, 0.0)
     ai = inflow * part[0]
@@ -144,6 +157,7 @@ def venture(s: Any, p: Any) -> dict[str, Any]:
         "venture_part": part,
         "venture_gains": gains,
         "gap_after_industry": gap,
+        "venture_offer": to_labs,
         "units_venture": inflow,
         "venture_to_startups": money,
         "venture_to_labs": to_labs,
@@ -151,17 +165,42 @@ def venture(s: Any, p: Any) -> dict[str, Any]:
 
 
 @behaviour(
-    reads=("gap_after_industry", "venture_to_labs", "belief", "last.top_value"),
-    gives=("gap_left",),
+    reads=("gap_after_industry", "venture_to_labs", "venture_offer", "belief", "last.top_value"),
+    gives=("gap_left", "outside_offer"),
     books=("outside_to_labs",),
 )
 def outside_investors(s: Any, p: Any) -> dict[str, Any]:
     """Outside money for labs <= π·B·MV of the top; the gap that is left cuts the next budget."""
-    gap = np.maximum(s.gap_after_industry - s.venture_to_labs, 0.0)
+    filled = np.where(p.substitution > 0.5, s.venture_to_labs, s.venture_offer)
+    gap = np.maximum(s.gap_after_industry - filled, 0.0)
     asked = total(gap)
     most = p.outside_money * s.belief * s.last.top_value
     given = p.outside_gap * gap * np.minimum(1.0, most / np.maximum(p.outside_gap * asked, 1.0))
-    return {"gap_left": gap - given, "outside_to_labs": given}
+    return {"gap_left": gap - given, "outside_offer": given, "outside_to_labs": given}
+
+
+@behaviour(
+    reads=(
+        "vendor_offer",
+        "hyperscaler_offer",
+        "venture_offer",
+        "outside_offer",
+        "vendor_to_labs",
+        "hyperscaler_to_labs",
+        "venture_to_labs",
+        "outside_to_labs",
+        "last.withheld",
+    ),
+    gives=("withheld",),
+)
+def withheld_money(s: Any, p: Any) -> dict[str, Any]:
+    """What cut links would have given, as a stock that a lab would have spent over its runway.
+
+    Without substitution nobody else fills it, in this quarter or a later one.
+    """
+    offered = total(s.vendor_offer) + total(s.hyperscaler_offer) + s.venture_offer + s.outside_offer
+    given = total(s.vendor_to_labs) + total(s.hyperscaler_to_labs) + s.venture_to_labs + s.outside_to_labs
+    return {"withheld": s.last.withheld * (1.0 - 1.0 / p.runway) + np.maximum(offered - given - 20.0, 0.0)}
 
 
 @behaviour(

@@ -51,6 +51,7 @@ STAGES = (
         financing.hyperscaler_finance,
         financing.venture,
         financing.outside_investors,
+        financing.withheld_money,
         financing.neocloud_finance,
         financing.settle,
         financing.hyperscaler_bonds,

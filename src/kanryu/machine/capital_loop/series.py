@@ -46,7 +46,7 @@ def _sum(name: str, rows: slice = slice(None)) -> Callable[[Run], Array]:
 def _stock(instrument: str, party: str, sign: float = 1.0) -> Callable[[Run], Array]:
     def read(run: Run) -> Array:
         rows = run.books.balances[run.model.chart.rows(instrument, party)]
-        found: Array = sign * total(rows)
+        found: Array = np.multiply(total(rows), sign)
         return found
 
     return read
@@ -69,7 +69,8 @@ def _top_seven(run: Run) -> Array:
 def _overhang(run: Run) -> Array:
     """Part of the market value that sceptics' growth would not pay for (P24)."""
     v = run.values
-    return 1.0 - np.minimum(v["sceptic_value"][:7].sum(axis=0) / total(v["market_value"][:7]), 2.0)
+    ratio: Array = total(v["sceptic_value"][:7]) / total(v["market_value"][:7])
+    return 1.0 - np.minimum(ratio, 2.0)
 
 
 def _layers(run: Run) -> Array:
@@ -84,6 +85,22 @@ def _layers(run: Run) -> Array:
             claims += np.abs(chart.issued(books.balances, name)).sum(axis=0)
     real = total(books.balances[chart.rows("chips", "hyperscalers+neoclouds+labs")])
     return claims / np.maximum(real + total(books.balances[chart.rows("shells", "hyperscalers+neoclouds")]), 1.0)
+
+
+def _fund_value(run: Run) -> Array:
+    """Listed shares held by index and active funds, which households own."""
+    block = run.model.chart.block(run.books.balances, "listed_shares")
+    return total(total(block[:, :2].swapaxes(0, 1)))
+
+
+def _direct_value(run: Run) -> Array:
+    """Listed shares held by the outside directly: households, founders, other firms."""
+    return total(run.model.chart.block(run.books.balances, "listed_shares")[:, 3])
+
+
+def _lab_stakes(run: Run, first: int, last: int) -> Array:
+    block = run.model.chart.block(run.books.balances, "lab_shares")[:, first:last]
+    return total(total(block.swapaxes(0, 1)))
 
 
 _HYPERSCALERS = ("microsoft", "alphabet", "amazon", "meta", "oracle")
@@ -161,6 +178,14 @@ SERIES: tuple[Series, ...] = (
     Series("bear_equity", "usd", _value("bear_equity")),
     Series("bear_notional", "usd", _value("bear_notional")),
     Series("bear_called", "share", _value("bear_called")),
+    Series("held_by_funds", "usd", _fund_value),
+    Series("held_directly", "usd", _direct_value),
+    Series("held_by_venture", "usd", _stock("venture_equity", "sector-venture")),
+    Series("lab_stakes_machine", "usd", lambda run: _lab_stakes(run, 0, 7)),
+    Series("lab_stakes_venture", "usd", lambda run: _lab_stakes(run, 7, 8)),
+    Series("lab_stakes_outside", "usd", lambda run: _lab_stakes(run, 8, 9)),
+    Series("cloud_adopters", "usd", _sum("cloud_adopters")),
+    Series("impairments", "usd", lambda run: _sum("impairment")(run) + _sum("impairment_fire")(run)),
     Series("circulating", "usd", _circulating),
     Series("layers", "multiple", _layers),
 )
