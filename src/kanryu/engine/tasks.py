@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from kanryu.core.errors import EngineError, InputError, optional
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 Task = Callable[..., Array]
 Progress = Callable[[int, int], None]
 
@@ -57,9 +57,9 @@ def run_tasks(
         except OSError as cause:
             raise InputError(key="engine.folder", path=str(keep), cause=cause.strerror or str(cause)) from cause
         for key in tasks:
-            path = keep / f"{key}.npy"
-            if path.is_file():
-                done[key] = np.load(path)
+            found = load_array(keep / f"{key}.npy")
+            if found is not None:
+                done[key] = found
     _tell(progress, len(done), len(tasks))
 
     def finish(key: str, result: Array) -> None:
@@ -77,6 +77,15 @@ def run_tasks(
     else:
         _in_processes(function, left, workers, finish)
     return {key: done[key] for key in tasks}
+
+
+def load_array(path: Path) -> Array | None:
+    """A kept array, or None when there is none or it is damaged (it is then computed again)."""
+    try:
+        found: Array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return found
 
 
 def save_array(path: Path, array: Array) -> None:
@@ -137,11 +146,28 @@ def _on_cluster(
     distributed = optional("distributed")
     try:
         client = distributed.Client(scheduler, timeout=10)
-    except OSError as cause:
+    except (OSError, ValueError) as cause:
         raise EngineError(key="engine.no_scheduler", address=scheduler, cause=str(cause)) from cause
     with client:
-        futures = {
-            client.submit(function, *arguments, pure=False, retries=ATTEMPTS): key for key, arguments in tasks.items()
-        }
-        for future in distributed.as_completed(futures):
-            finish(futures[future], future.result())
+        attempts = dict.fromkeys(tasks, 1)
+
+        def submit(key: str) -> Any:
+            return client.submit(function, *tasks[key], pure=False, retries=ATTEMPTS)
+
+        futures = {submit(key): key for key in tasks}
+        waiting = distributed.as_completed(list(futures))
+        for future in waiting:
+            key = futures.pop(future)
+            try:
+                result = future.result()
+            except (distributed.KilledWorker, distributed.client.FutureCancelledError) as cause:
+                # the worker died with the task: it goes to another one, unless it seems to kill them all
+                attempts[key] += 1
+                if attempts[key] > ATTEMPTS:
+                    raise EngineError(key="engine.worker_died", task=key, attempt=ATTEMPTS) from cause
+                again = submit(key)
+                futures[again] = key
+                waiting.add(again)
+                continue
+            future.release()
+            finish(key, result)

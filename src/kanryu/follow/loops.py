@@ -27,6 +27,8 @@ class Loops(msgspec.Struct, frozen=True, kw_only=True):
     loops : those with the largest bottleneck; `are_largest` False when others could be as large
     routes : account sequences with most row loops; None when not asked or too many
     done, of : first rows (static: starts) that were searched, of how many
+    slices, bytes_at_once : for ledgers searched in slices of time, how many and the memory predicted for them
+    written : files written, by what they hold
     """
 
     kind: str
@@ -44,6 +46,9 @@ class Loops(msgspec.Struct, frozen=True, kw_only=True):
     n_routes: int | None = None
     chance: tuple[Chance, ...] = ()
     deals: DealLoops | None = None
+    slices: int | None = None
+    bytes_at_once: int | None = None
+    written: dict[str, str] = {}
     origin: Origin
 
 

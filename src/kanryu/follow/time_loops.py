@@ -182,12 +182,13 @@ def _count(
             work_short if is_short else work, pieces_of(index, 1 if is_small else 8 * (threads or cores())), threads
         )
     total = sum((r[0] for r in results), np.zeros(size, np.int64))
+    firsts = ledger.m if first_before is None else int(np.searchsorted(ledger.t, first_before, side="left"))
     statuses = [r[3] for r in results]
     answer = TimeCounts(
         {int(k): int(total[k]) for k in np.flatnonzero(total)},
         not any(statuses),
-        sum(r[2] for r in results),
-        int(tried[-1]),
+        firsts - (int(tried[-1]) - sum(r[2] for r in results)),  # rows on no static loop are done at once
+        firsts,
         2 in statuses,
     )
     return answer, _per_row(ledger, index, results) if share else None

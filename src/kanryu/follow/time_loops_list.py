@@ -320,7 +320,8 @@ def largest_loops(
         limit=max(20 * top, 2000), budget=5.0, first_before=first_before,
     )  # fmt: skip
     loops = [tuple(int(kept[row]) for row in loop) for loop in found.loops]
-    loops.sort(key=lambda loop: (-min(ledger.amount[list(loop)].tolist()), loop))
+    ledger_amount: Any = ledger.amount
+    loops.sort(key=lambda loop: (-int(ledger_amount[list(loop)].min()), loop))
     return tuple(loops[:top]), found.complete and (len(loops) >= top or place == values.size - 1)
 
 

@@ -43,9 +43,13 @@ def built_in_cases() -> tuple[str, ...]:
 
 
 def is_payments(target: str) -> bool:
-    """Whether the target is a payments file rather than a case."""
+    """Whether the target is a payments file, or a folder of Parquet parts, rather than a case."""
     path = Path(target)
-    return path.suffix.lower() in PAYMENTS_SUFFIXES and _is_there(path) and path.is_file()
+    if not _is_there(path):
+        return False
+    if path.is_dir():
+        return next(path.glob("*.parquet"), None) is not None or next(path.glob("*/*.parquet"), None) is not None
+    return path.suffix.lower() in PAYMENTS_SUFFIXES and path.is_file()
 
 
 def _is_there(path: Path) -> bool:

@@ -17,5 +17,6 @@ def text(result: Written, lang: str) -> str:
         )
         if result.plan.acyclic:
             lines.append(say(lang, "generate.only_these"))
-    lines.append(f"  kanryu loops {result.file} --window {result.plan.ring_window} --max-length {result.plan.ring_length}")
+    plan = result.plan
+    lines.append(f"  kanryu loops {result.file} --window {plan.ring_window} --max-length {plan.ring_length}")
     return "\n".join(lines)

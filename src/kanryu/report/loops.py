@@ -45,6 +45,13 @@ def text(result: Loops, lang: str, names: Names, ledger: Ledger | None = None) -
         lines += ["", title, table(rows, "<>>", head=head)]
     for null in result.chance:
         lines += ["", _chance(null, lang)]
+    if result.slices is not None:
+        gib = f"{(result.bytes_at_once or 0) / 2**30:.2g}"
+        lines += ["", say(lang, "loops.in_slices", slices=result.slices, gib=gib)]
+        if "participation" in result.written:
+            lines.append(say(lang, "loops.wrote_participation", file=result.written["participation"]))
+        if "loops" in result.written:
+            lines.append(say(lang, "loops.wrote_loops", file=result.written["loops"], n=count(result.total)))
     if result.kind == "time":
         lines += ["", say(lang, f"loops.ties_{result.ties}")]
     lines += [say(lang, "loops.pattern")]
