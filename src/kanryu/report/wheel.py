@@ -78,7 +78,8 @@ def wheel(case: Case) -> Wheel:
     """
     weight = _weights(case)
     used = {leg.payer for leg in case.legs} | {leg.payee for leg in case.legs}
-    entities = [entity for entity in case.entities if entity.id in used]
+    once = {entity.id: entity for entity in reversed(case.entities)}  # a table may list one twice; the first counts
+    entities = [entity for entity in reversed(once.values()) if entity.id in used]
     largest = max(weight.values(), default=0.0) or 1.0
     spots: list[Spot] = []
     arcs: list[Arc] = []

@@ -201,11 +201,12 @@ def _put(table: Any, row: int, found: Latest | None) -> None:
 def _stakes(case: Case, day: dt.date | None) -> list[tuple[str, str, float]]:
     """The latest known holding per owner and issuer, as a share of the issuer."""
     latest: dict[tuple[str, str], tuple[dt.date, float]] = {}
+    last_known = max((event.known_on.last for event in case.events), default=dt.date.max)
     for stake in case.stakes:
         known: PartialDate = stake.known_on or stake.as_of
         if stake.pct is None or (day is not None and not (known.certainly_by(day) and stake.as_of.certainly_by(day))):
             continue
-        if day is None and stake.as_of.first > max(event.known_on.last for event in case.events):
+        if day is None and stake.as_of.first > last_known:
             continue
         pair, when = (stake.owner, stake.issuer), stake.as_of.last
         if pair not in latest or latest[pair][0] < when:
