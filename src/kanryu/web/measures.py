@@ -21,15 +21,22 @@ from kanryu.follow.case_trace_records import OwnMoney
 from kanryu.follow.circulation import Circulation, circulation
 from kanryu.follow.consolidate import Consolidation, consolidate
 from kanryu.follow.deal_loops import deal_loops
+from kanryu.follow.ends import Ends, ends
 from kanryu.follow.funnel import Funnel, funnel
 from kanryu.follow.loops import Loops, loops_of_deals
 from kanryu.follow.roles import Roles, roles
 from kanryu.follow.ties import Ties, investor_ties
 from kanryu.follow.vendor import Vendor, largest_financing_vendor, vendor
+from kanryu.market.panel import Panel, market_panel
 from kanryu.report.essays import Essays, essays
 from kanryu.report.picture import Months, Picture, months, picture
 from kanryu.report.wheel import Wheel, wheel
+from kanryu.stress.answer import stress_test
+from kanryu.stress.results import EachResult, ReverseResult, StressResult
+from kanryu.stress.search_case import reverse_stress, stress_each
 
+MOST_LINKS = 12
+SEARCH_SECONDS = 20.0
 RungName = Literal["talked", "bound", "paid"]
 
 
@@ -59,6 +66,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     other: str | None = None
     deal: str | None = None
     leg: str | None = None
+    link: str | None = None
+    goal: str | None = None
+    cut: float | None = None
 
 
 class Measure(msgspec.Struct, frozen=True):
@@ -80,6 +90,9 @@ QUERY_TYPES: dict[str, Any] = {
     "other": str | None,
     "deal": str | None,
     "leg": str | None,
+    "link": str | None,
+    "goal": str | None,
+    "cut": float | None,
 }
 
 
@@ -146,6 +159,36 @@ def _essays(case: Case, view: View) -> tuple[Essays, tuple[Problem, ...]]:
     return essays(case), ()
 
 
+def _stress(case: Case, view: View) -> tuple[StressResult, tuple[Problem, ...]]:
+    if not view.link:
+        raise UsageError(key="web.error.link_needed")
+    links = [part for part in view.link.split(",") if part][:MOST_LINKS]
+    cut = 1.0 if view.cut is None else view.cut
+    if not 0 < cut <= 1:
+        raise UsageError(key="stress.cut_range", found=cut)
+    return stress_test(case, links, cut=cut, day=view.known_by or view.true_by, rung=view.rung or "bound"), ()
+
+
+def _each(case: Case, view: View) -> tuple[EachResult, tuple[Problem, ...]]:
+    return stress_each(case, day=view.known_by or view.true_by, rung=view.rung or "bound"), ()
+
+
+def _reverse(case: Case, view: View) -> tuple[ReverseResult, tuple[Problem, ...]]:
+    if not view.goal:
+        raise UsageError(key="web.error.goal_needed")
+    day = view.known_by or view.true_by
+    return reverse_stress(case, view.goal, day=day, rung=view.rung or "bound", budget_seconds=SEARCH_SECONDS), ()
+
+
+def _market(case: Case, view: View) -> tuple[Panel, tuple[Problem, ...]]:
+    return market_panel(case, true_by=view.true_by, known_by=view.known_by), ()
+
+
+def _ends(case: Case, view: View) -> tuple[Ends, tuple[Problem, ...]]:
+    ledger = case_ledger(case, true_by=view.true_by, known_by=view.known_by, rung=view.rung)
+    return ends(ledger, groups={entity.id: entity.role for entity in case.entities}, by="role"), ()
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure("facts", Facts, _facts, (), "Entities, legs, events, stakes and figures with their sources."),
     Measure("picture", Picture, _picture, DAYS, "Every leg as of a day, on its rung."),
@@ -160,6 +203,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure("roles", Roles, _roles, (*DAYS, "account", "other"), "Every role that companies have towards each other."),
     Measure("vendor", Vendor, _vendor, (*DAYS, "account", "other"), "What a deal does for the vendor who finances it."),
     Measure("ties", Ties, _ties, (*DAYS, "rung"), "How many investors also trade with what they invest in."),
+    Measure("stress", StressResult, _stress, (*DAYS, "rung", "link", "cut"), "Break links and see who is hit."),
+    Measure("stress_each", EachResult, _each, (*DAYS, "rung"), "Every link broken alone, ranked."),
+    Measure("reverse", ReverseResult, _reverse, (*DAYS, "rung", "goal"), "The smallest break with a given end."),
+    Measure("market", Panel, _market, DAYS, "Market measures with their error rates."),
+    Measure("ends", Ends, _ends, (*DAYS, "rung"), "Where spent money comes to rest."),
     Measure("circulation", Circulation, _circulation, (*DAYS, "rung"), "How much of all flows goes round."),
 )
 

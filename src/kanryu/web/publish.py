@@ -34,7 +34,19 @@ from kanryu.web.shelf import Shelf
 from kanryu.web.site import site_of, word_table
 
 PER_MONTH = ("picture", "loops", "funnel")
-ONCE = ("facts", "months", "wheel", "essays", "circulation", "consolidate", "ties", "vendor")
+ONCE = (
+    "facts",
+    "months",
+    "wheel",
+    "essays",
+    "circulation",
+    "consolidate",
+    "ties",
+    "vendor",
+    "market",
+    "stress_each",
+    "ends",
+)
 BY_COMPANY = ("trace", "roles", "vendor")
 BREAKABLE = 12  # loops whose links can be broken in the file
 
@@ -140,7 +152,8 @@ def _plan(case: Case, ends: tuple[dt.date, ...]) -> Iterator[tuple[str, Callable
             for name in BY_COMPANY:
                 if name != "trace" or entity.id in paid:
                     yield ask(name, account=entity.id)
-    yield key_of(f"{base}/survey"), lambda: list(works.survey(case, None, None))[-1]
+    yield key_of(f"{base}/survey"), lambda: works.survey(case, None, None)
+    yield key_of("machine/run", runs=200, quarters=32), lambda: works.machine_run(works.machine_spec())
     before = deal_loops(case)
     links = {(link.payer, link.payee): None for loop in before.loops[:BREAKABLE] for link in loop.links}
     for payer, payee in links:

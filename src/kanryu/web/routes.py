@@ -196,7 +196,29 @@ def work_routes(shelf: Shelf, settings: Settings) -> list[Any]:
     ) -> Stream:
         """Own money of every company, with progress."""
         case = shelf.case(case_id)
-        key = (case_id, "survey", true_by, known_by)
+        return streamed(
+            (case_id, "survey", true_by, known_by),
+            lambda tell: works.survey(case, true_by, known_by, tell),
+            language_of(request),
+        )
+
+    @get("/api/v1/machine/run", operation_id="machine_run", media_type="text/event-stream", responses=_WRONG)
+    async def machine(
+        request: Request[Any, Any, Any],
+        runs: FromQuery[int] = 200,
+        quarters: FromQuery[int] = 32,
+        seed: FromQuery[int] = 1,
+        cut: FromQuery[str | None] = None,
+        cut_quarter: FromQuery[int] = 12,
+        off: FromQuery[str | None] = None,
+    ) -> Stream:
+        """Run the simulation, with progress; `cut` and `off` are names with commas between them."""
+        spec = works.machine_spec(runs, quarters, seed, cut, cut_quarter, off)
+        return streamed(
+            ("machine", spec.fingerprint()), lambda tell: works.machine_run(spec, tell), language_of(request)
+        )
+
+    def streamed(key: tuple[Any, ...], work: Any, lang: str) -> Stream:
         kept = shelf.kept(key)
 
         async def events() -> AsyncIterator[bytes]:
@@ -204,15 +226,12 @@ def work_routes(shelf: Shelf, settings: Settings) -> list[Any]:
                 yield works.event("result", kept)
                 return
             async with running:
-                work = works.run(
-                    lambda: works.survey(case, true_by, known_by), language_of(request), lambda b: shelf.keep(key, b)
-                )
-                async for item in work:
+                async for item in works.run(work, lang, lambda body: shelf.keep(key, body)):
                     yield item
 
         return Stream(events(), media_type="text/event-stream")
 
-    return [survey]
+    return [survey, machine]
 
 
 def missing(request: Request[Any, Any, Any]) -> Response[bytes]:

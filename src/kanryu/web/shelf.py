@@ -150,7 +150,7 @@ class Shelf:
     def keep(self, key: tuple[Any, ...], made: bytes) -> None:
         """Keep bytes; the oldest go when there are too many."""
         with self._lock:
-            if key[0] in self._own or key[0] in self._targets:
+            if key[0] in self._own or key[0] in self._targets or key[0] == "machine":
                 self._answers[key] = made
             while len(self._answers) > KEPT_ANSWERS:
                 self._answers.popitem(last=False)

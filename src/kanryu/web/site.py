@@ -13,20 +13,9 @@ from kanryu.web.shelf import Listed, Shelf
 
 # rooms whose words the page shows
 ROOMS = (
-    "web",
-    "numbers",
-    "names",
-    "follow",
-    "funnel",
-    "roles",
-    "case",
-    "flows",
-    "core",
-    "essays",
-    "broken",
-    "trace",
-    "compare",
-)
+    "web", "numbers", "names", "essays", "trace", "compare", "market", "ends",
+)  # fmt: skip
+PART_OF_ROOM = {"machine": "series."}  # of a large room only these
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -43,7 +32,7 @@ def parts_present() -> tuple[str, ...]:
     """Which measures there are, by name."""
     from kanryu.web.measures import MEASURES
 
-    return ("compare", *(row.name for row in MEASURES))
+    return ("compare", "machine", *(row.name for row in MEASURES))
 
 
 def site_of(shelf: Shelf) -> Site:
@@ -54,7 +43,8 @@ def site_of(shelf: Shelf) -> Site:
 def word_table(lang: str) -> dict[str, str]:
     """Every sentence that the page may show, keys as in the program: `web.map.legend`."""
     table = {}
-    for room in ROOMS:
+    for room in (*ROOMS, *PART_OF_ROOM):
         for key, text in room_words(lang, room).items():
-            table[f"{room}.{key}"] = text
+            if key.startswith(PART_OF_ROOM.get(room, "")):
+                table[f"{room}.{key}"] = text
     return table

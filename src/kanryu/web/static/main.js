@@ -11,7 +11,7 @@ import { slider } from "kanryu/slider";
 
 const NAVIGATION = ["front", "map", "loops", "company", "deal", "compare", "break", "market", "machine", "essays", "facts", "method"];
 const NEEDS = { break: "stress", market: "market", machine: "machine", compare: "compare" };
-const WITH_TIME = ["front", "map", "loops", "company", "deal", "break"];
+const WITH_TIME = ["front", "map", "loops", "company", "deal", "break", "market"];
 
 /** @type {any} */
 let site = null;

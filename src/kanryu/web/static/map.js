@@ -12,7 +12,7 @@ const BOX = { x: -590, y: -462, width: 1180, height: 924 };
 const MOST_FLOWS = 600;
 
 /** @typedef {{key: string, payer: string, payee: string, instrument: string, rung: string, amount: any}} Flow */
-/** @typedef {{loop?: Set<string>, entity?: string, leg?: string, cut?: string, returns?: Set<string>}} Light */
+/** @typedef {{loop?: Set<string>, entity?: string, leg?: string, cut?: Set<string>, returns?: Set<string>, verdicts?: Map<string, string>}} Light */
 
 /**
  * @param {{spots: any[], arcs: any[], routes: any[]}} wheel places, from the program
@@ -72,7 +72,7 @@ export function mapView(wheel, entities, options = {}) {
       const line = middleLine(from, to, routes.get(pair) ?? { x: 0, y: 0 }, lane ? lane + width / 2 : 0);
       const on = light.loop?.has(flow.key) || light.leg === flow.key || (light.entity && !light.loop && (flow.payer === light.entity || flow.payee === light.entity));
       const back = Boolean(light.returns?.has(flow.key) && (!lit || light.loop?.has(flow.key) || light.entity));
-      const cut = light.cut === flow.key;
+      const cut = Boolean(light.cut?.has(flow.key));
       if (on) touched.add(flow.payer).add(flow.payee);
       shapes.push({ on, node: ribbon(flow, line, width, amount === null, { on: Boolean(on), off: lit && !on, back, cut }) });
       if ((on || (!lit && (width > 5 || (back && width > 2)))) && flow.rung !== "ended") tracks.push({ line, width, ink: ink(flow.rung === "paid" && width > 9 && !coreOf(flow, width) ? "panel" : back ? "shu" : "ai"), cut: cut ? 0.44 : undefined });
@@ -127,19 +127,19 @@ export function mapView(wheel, entities, options = {}) {
       const id = place.spot.id;
       const text = short(label(id));
       const w = [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.56), 0) * size + 4;
-      const on = touched.has(id) || light.entity === id;
+      const on = touched.has(id) || light.entity === id || Boolean(light.verdicts?.has(id));
       const spots = [{ x: place.x - w / 2, y: place.y + place.r + 2, anchor: "middle", tx: place.x }, { x: place.x - w / 2, y: place.y - place.r - size - 6, anchor: "middle", tx: place.x },
         { x: place.x + place.r + 4, y: place.y - size / 2 - 2, anchor: "start", tx: place.x + place.r + 5 }, { x: place.x - place.r - 4 - w, y: place.y - size / 2 - 2, anchor: "end", tx: place.x - place.r - 5 }];
       if (options.compact) spots.unshift(outward(place, w, size));
       const inside = (/** @type {any} */ b) => b.x > box.x && b.x + w < box.x + box.width && b.y > box.y && b.y + size < box.y + box.height;
       const free = spots.find((b) => inside(b) && !taken.some((t) => b.x < t.x + t.w && t.x < b.x + w && b.y < t.y + t.h && t.y < b.y + size + 4));
-      const wanted = on || (!lit && place.spot.size > 0.16) || place.spot.ring === "inner";
+      const wanted = (on && !(light.verdicts && light.verdicts.get(id) !== "impact" && !touched.has(id))) || (!lit && place.spot.size > 0.16) || place.spot.ring === "inner";
       const at = free ?? spots.find(inside) ?? spots[0];
       const shift = Math.max(0, box.x + 4 - at.x) - Math.max(0, at.x + w - (box.x + box.width - 4));
       const spot = { ...at, x: at.x + shift, tx: at.tx + shift };
-      const hushed = !wanted || (!free && !on);
+      const hushed = !wanted || (!free && !(on && !light.verdicts));
       if (!hushed) taken.push({ x: spot.x, y: spot.y, w, h: size + 4 });
-      const state = `node ${place.spot.ring}${on ? " on" : ""}${lit && !on ? " off" : ""}${hushed ? " hushed" : ""}`;
+      const state = `node ${place.spot.ring}${on ? " on" : ""}${lit && !on ? " off" : ""}${hushed ? " hushed" : ""}${light.verdicts?.has(id) ? " is-" + light.verdicts.get(id) : ""}`;
       const node = s("g", { class: state, data: { id }, tabindex: -1, role: "listitem", "aria-label": label(id), on: options.onEntity ? { click: () => options.onEntity?.(id) } : {} },
         s("circle", { cx: place.x, cy: place.y, r: place.r }), s("circle.reach", { cx: place.x, cy: place.y, r: Math.max(place.r, 11) }), s("title", {}, label(id)));
       node.append(s("text", { x: spot.tx, y: spot.y + size, "text-anchor": spot.anchor, "font-size": size }, text));

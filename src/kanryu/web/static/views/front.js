@@ -87,7 +87,7 @@ function aftermath(loop, link, now, name) {
   ask("broken", { ...days(now), account: link.payer, other: link.payee }).then((after) => {
     put(place, h("p", weave("web.front.after_loops", { ended: h("b", count(after.loops_before - after.loops_after)), before: count(after.loops_before) })),
       h("p", weave("web.front.after_money", { before: h("b", money(after.circular_before)), after: h("b", money(after.circular_after)) })),
-      h("p.quiet", say("web.front.nobody_reacts")));
+      h("p.quiet", say("web.front.nobody_reacts"), " ", a(href({ view: "break", link: link.legs[0].key, cut: "" }), {}, say("web.front.follow"))));
   }).catch(() => put(place, h("p", say("web.front.after_alone", { payer: name(link.payer), payee: name(link.payee), amount: roundText(loop) }))));
   return place;
 }
