@@ -16,9 +16,10 @@ import numpy as np
 from kanryu.core.errors import InputError, UsageError
 from kanryu.core.results import Origin
 from kanryu.stress.certificate import TOLERANCE, Certificate
-from kanryu.stress.clearing_kernel import order_by_key, settle
+from kanryu.stress.clearing_kernel import add_up, order_by_key, settle
+from kanryu.stress.clearing_rounds import settle_rounds
 
-EPSILON = 1e-15  # a change below this share of what the payer owes is not pushed on
+EPSILON = 2e-15  # a change below this share of what the payer owes is not pushed on
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,14 @@ class Laid:
     guard_leg: Any
     guard_cap: Any
     outside: Any
+    group_due: Any = None
+    total_due: Any = None
+    claims: Any = None  # what each is owed in all
 
     def group_sums(self) -> tuple[Any, Any]:
-        """What is due per group and per entity."""
+        """What is due per group and per entity; computed once unless the dues have changed."""
+        if self.group_due is not None:
+            return self.group_due, self.total_due
         group_due = (
             np.add.reduceat(np.append(self.leg_due, 0.0), self.leg_start[:-1]) if self.payer.size else self.payer * 0.0
         )
@@ -222,10 +228,10 @@ def lay_out(web: Obligations) -> Laid:
         guarded[place[[b.leg for b in web.backstops]]] = np.arange(extra)
         guard_leg = place[m:]
         guard_group = np.searchsorted(leg_start, guard_leg, side="right") - 1
-    return Laid(
+    laid = Laid(
         group_start=group_start,
         leg_start=leg_start,
-        leg_dst=dst[order],
+        leg_dst=dst[order].astype(np.int32),
         leg_due=due[order],
         leg_of=order,
         payer=payer,
@@ -239,6 +245,9 @@ def lay_out(web: Obligations) -> Laid:
         guard_cap=np.array([b.cap for b in web.backstops], np.float64),
         outside=np.asarray(web.outside, np.float64).copy(),
     )
+    laid.group_due, laid.total_due = laid.group_sums()
+    laid.claims = add_up(laid.leg_dst, laid.leg_due, n)
+    return laid
 
 
 @dataclass
@@ -265,21 +274,29 @@ def run(web: Laid, alpha: float, beta: float, *, rising: bool = False, budget: i
     state = State(
         ratio=np.zeros(web.payer.size) if rising else np.ones(web.payer.size),
         equity=np.zeros(n),
-        income=np.zeros(n) if rising else np.bincount(web.leg_dst, web.leg_due, minlength=n).astype(np.float64),
+        income=np.zeros(n) if rising else web.claims.copy(),
         held=np.zeros(n),
         failed_in=np.zeros(n, np.int64),
         leg_due=web.leg_due.copy() if web.guard_leg.size else web.leg_due,
-        group_due=group_due,
-        total_due=total_due,
+        group_due=group_due.copy() if web.guard_leg.size else group_due,
+        total_due=total_due.copy() if web.guard_leg.size else total_due,
     )
     if rising and web.guard_leg.size:  # nobody pays: every guarantee is called to its limit
         covered = np.flatnonzero(web.guarded >= 0)
         called = np.minimum(web.guard_cap[web.guarded[covered]], web.leg_due[covered])
         state.leg_due[web.guard_leg[web.guarded[covered]]] = called
-        state.group_due, state.total_due = replace(web, leg_due=state.leg_due).group_sums()
+        state.group_due, state.total_due = replace(
+            web, leg_due=state.leg_due, group_due=None, total_due=None
+        ).group_sums()
     elif web.owner.size:
         state.equity, state.held = _top_of_stakes(web, state)
     limit = budget if budget is not None else 2000 * (n + 10)
+    if not rising and not web.owner.size and not web.guard_leg.size:
+        state.rounds, state.steps, state.converged = settle_rounds(
+            web.group_start, web.leg_start, web.leg_dst, web.leg_due, group_due, total_due, web.outside,
+            float(alpha), float(beta), state.income, state.ratio, state.failed_in, TOLERANCE, EPSILON, limit,
+        )  # fmt: skip
+        return state
     state.rounds, state.steps, state.converged = settle(
         web.group_start, web.leg_start, web.leg_dst, state.leg_due, state.group_due, state.total_due, web.payer,
         web.outside, float(alpha), float(beta), web.owner_start, web.owner, web.owner_share, web.guarded,

@@ -35,6 +35,15 @@ def order_by_key(key: Any, keys: int) -> Any:
 
 
 @hot
+def add_up(keys: Any, values: Any, size: int) -> Any:
+    """Sums of `values` by key, float64 (size,); keys int32 or int64 (m,)."""
+    total = np.zeros(size)
+    for position in range(keys.size):
+        total[keys[position]] += values[position]
+    return total
+
+
+@hot
 def settle(
     group_start: Any,
     leg_start: Any,
@@ -66,7 +75,7 @@ def settle(
     """Push differences until nothing moves; returns (rounds, steps, whether it converged).
 
     group_start : int64 (n + 1,) groups of an entity; leg_start : int64 (groups + 1,) legs of a group
-    leg_dst : int64 (m,); leg_due : float64 (m,), group_due : float64 (groups,), total_due : float64 (n,); the last
+    leg_dst : int32 (m,); leg_due : float64 (m,), group_due : float64 (groups,), total_due : float64 (n,); the last
         three grow while guarantees are called
     payer : int64 (groups,); owner_start : int64 (n + 1,) holders of an issuer, owner int64, owner_share float64
     guarded : int64 (m,) or (0,): number of the guarantee of a leg, -1 = none; guard_group, guard_leg : int64 (k,),

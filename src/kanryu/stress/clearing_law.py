@@ -25,7 +25,8 @@ def clearing_law(web: Obligations, alpha: float, beta: float) -> Law:
     """F of section 2; a point holds the payments per (payer, rank), then the equities.
 
     p_i^k = min(P_i^k, max(0, A_i - sum of P_i^l before k)); A_i = e_i + claims + S E; after a failure A_i becomes
-    alpha e_i + beta (claims + S E). A guarantee pays its share of min(cap, due - paid).
+    alpha e_i + beta (claims + S E). A guarantee pays its share of min(cap, due - paid); the rank of the debt that it
+    covers must hold no guarantee of the debtor itself.
     """
     a, b = number(alpha), number(beta)
     n, m = web.n, len(web.src)
@@ -46,18 +47,23 @@ def clearing_law(web: Obligations, alpha: float, beta: float) -> Law:
         paid, equity = point[: len(groups)], point[len(groups) :]
         due = fixed.copy()
         income = [Fraction(0)] * n
-        for leg in range(m):
-            k = of_leg[leg]
-            if fixed[k]:
-                income[int(web.dst[leg])] += paid[k] * amount[leg] / fixed[k]
+        called = []
         for cover in web.backstops:
             k = of_leg[cover.leg]
             missing = amount[cover.leg] - paid[k] * amount[cover.leg] / fixed[k]
-            called = decide.least(number(cover.cap), missing)
+            called.append(decide.least(number(cover.cap), missing))
+        for cover, call in zip(web.backstops, called):
+            due[place[cover.guarantor, cover.rank]] += call
+        for leg in range(m):
+            k = of_leg[leg]
+            if due[k]:
+                income[int(web.dst[leg])] += paid[k] * amount[leg] / due[k]
+        for cover, call in zip(web.backstops, called):
             g = place[cover.guarantor, cover.rank]
-            due[g] += called
-            # alone at its rank a guarantee gets all that is paid there
-            income[int(web.dst[cover.leg])] += paid[g] if not fixed[g] else paid[g] * called / due[g]
+            if due[g] == call:  # alone at its rank: gets all that is paid there
+                income[int(web.dst[cover.leg])] += paid[g]
+            else:
+                income[int(web.dst[cover.leg])] += paid[g] * call / due[g]
         for owner, issuer, share in stakes:
             income[owner] += share * equity[issuer]
         new_paid, new_equity = [Fraction(0)] * len(groups), []
