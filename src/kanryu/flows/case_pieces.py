@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import msgspec
 
-from kanryu.case.paid import payments_of
+from kanryu.case.paid import is_ordered, payments_of
 from kanryu.case.records import NO_CASH, NO_CASH_UNTIL_CALLED, Case, Leg, Rung
 from kanryu.case.rungs import ORDER, Rungs, State, rungs
 from kanryu.core.money import Amount
@@ -110,9 +110,9 @@ def _unusable(leg: Leg, state: State, currency: str) -> str:
         return ""
     if amount.currency != currency:  # one run, one currency: conversion is the user's
         return "currency"
-    figures = [value for value in (amount.low, amount.central, amount.high) if value is not None]
-    if min(figures) < 0 or figures != sorted(figures):
+    if not is_ordered(amount):
         return "amount_order"
+    figures = [value for value in (amount.low, amount.central, amount.high) if value is not None]
     years = (leg.end.last - leg.start.first).days // 365 + 1 if leg.start is not None and leg.end is not None else 1
     return "amount_size" if max(figures) * (years if amount.basis == "per_year" else 1) > LARGEST else ""
 
