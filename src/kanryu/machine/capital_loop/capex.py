@@ -89,7 +89,7 @@ def neocloud_capex(s: Any, p: Any) -> dict[str, Any]:
     assets = s.balance("chips", "hyperscalers+neoclouds")[5:] + s.balance("shells", "neoclouds")
     cover = p.cover_covenant * backlog
     credit = np.clip(p.credit_limit + p.credit_belief * s.belief, 0.0, 0.93)
-    credit = credit * np.clip((credit * assets + cover + 1e8 - debt) / (0.25 * assets + 1e8), 0.0, 1.0)
+    credit = credit * np.clip((credit * assets + cover + 1e5 - debt) / (0.25 * assets + 1e5), 0.0, 1.0)
     service = debt * (p.loan_rate + p.repayment)
     own = np.maximum(s.cash("neoclouds") - 2.0 * service - 2e7, 0.0)
     wanted = backlog * p.ramp * (p.build_base + p.build_belief * s.belief)
@@ -118,7 +118,7 @@ def deliveries(s: Any, p: Any) -> dict[str, Any]:
     hosts = np.concatenate([s.capex_hyperscalers * s.accelerator_part, 0.62 * s.capex_neoclouds])
     own = total(hosts[:5])
     # other buyers follow the hyperscalers' orders of the quarter before
-    others = p.other_base + p.other_buyers * np.maximum(s.last.ordered_hosts - 1.2e9, 0.0)
+    others = p.other_base + p.other_buyers * np.maximum(s.last.ordered_hosts - p.orders_start, 0.0)
     orders = np.concatenate([hosts, s.chips_wanted_labs, others[None], (p.sovereign * others)[None]])
     wanted = orders + p.unfilled_patience * s.last.unfilled
     everything = total(wanted)

@@ -73,4 +73,4 @@ def street(s: Any, p: Any) -> dict[str, Any]:
         raised + total(s.outside_to_neoclouds) + total(total(s.vendor_to_labs)) + total(total(s.hyperscaler_to_labs))
     )
     mean = 0.9 * s.last.fees_mean + 0.1 * raised
-    return {"street_fees": np.clip(raised / np.maximum(mean, 1e8) - 1.0, -1.0, 2.0), "fees_mean": mean}
+    return {"street_fees": np.clip(raised / np.maximum(mean, 1e5) - 1.0, -1.0, 2.0), "fees_mean": mean}

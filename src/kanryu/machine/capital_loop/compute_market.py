@@ -40,7 +40,7 @@ def compute_market(s: Any, p: Any) -> dict[str, Any]:
     part = capacity / np.maximum(supply, 1.0)
     backlog = s.register("backlog")
     # habit: what is promised, and a little everywhere so that a lab without promises still finds a host
-    open_to = backlog * s.last.host_alive + 0.02 * part * (total(backlog, 1) + 1e6)[:, None]
+    open_to = backlog * s.last.host_alive + 0.02 * part * (total(backlog, 1) + 1e3)[:, None]
     route = open_to / np.maximum(total(open_to, 1), 1.0)[:, None]
     labs = s.compute_wanted[:, None] * route
     clouds = total(s.cloud_wanted_adopters) + s.cloud_wanted_apps + s.cloud_wanted_outside

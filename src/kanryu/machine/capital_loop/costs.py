@@ -74,7 +74,7 @@ def hosts(s: Any, p: Any) -> dict[str, Any]:
     cost = np.concatenate([(1.0 - p.cloud_margin) * sales[:5], (1.0 - p.neocloud_margin) * sales[5:]])
     debt = np.maximum(-s.balance("loans", "hyperscalers+neoclouds"), 0.0)
     assets = s.balance("chips", "hyperscalers+neoclouds")[5:] + s.balance("shells", "neoclouds")
-    rate = np.clip(p.loan_rate + p.loan_leverage * debt[5:] / (assets + 1e8) - p.loan_belief * s.belief, 0.005, 0.06)
+    rate = np.clip(p.loan_rate + p.loan_leverage * debt[5:] / (assets + 1e5) - p.loan_belief * s.belief, 0.005, 0.06)
     openai = s.models_adopters[:, 0]
     return {
         "host_sales": sales,

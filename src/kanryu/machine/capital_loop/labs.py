@@ -46,7 +46,7 @@ def budgets(s: Any, p: Any) -> dict[str, Any]:
     before, now = total(s.last.lab_revenue), total(revenue)
     return {
         "lab_revenue": revenue,
-        "lab_growth": np.clip(np.log((now + 1e6) / (before + 1e6)), -3.0, 3.0),
+        "lab_growth": np.clip(np.log((now + 1e3) / (before + 1e3)), -3.0, 3.0),
         "lab_due": due,
         "lab_budget": budget,
         "lab_burn": np.maximum(budget - revenue, 0.0),
