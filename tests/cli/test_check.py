@@ -72,6 +72,20 @@ def test_a_workbook_is_pointed_at_by_sheet_and_cell(tmp_path, capsys):
     assert "case.xlsx:deals!D3: error[self-payment]" in out
 
 
+def test_a_deal_in_toml_is_pointed_at_by_the_line_of_its_field(tmp_path, capsys):
+    folder = write_case(tmp_path)
+    (folder / "deals").mkdir()
+    (folder / "deals" / "swap.toml").write_text(
+        'id = "swap"\n\n[[legs]]\npayer = "nvidia"\npayee = "nvidia"\ninstrument = "equity"\n'
+        "amount = { central = -5 }\n\n"
+        '[[events]]\ndate = 2025-10-01\nstatus = "signed"\nsource = { url = "https://example.org/z" }\n'
+    )
+    code, out, _ = ask(capsys, "check", folder)
+    assert code == 1
+    assert "deals/swap.toml:5:9: error[self-payment]" in out
+    assert "deals/swap.toml:7:10: error[amount-negative]" in out
+
+
 def test_a_payments_file_is_checked_row_by_row(tmp_path, capsys):
     path = tmp_path / "payments.csv"
     path.write_text("src,dst,t,amount\na,b,2025-01-01,100\nb,a,2025-01-02,-40\nb,,2025-01-03,5\n")

@@ -6,6 +6,7 @@ sheet and cell), with the line itself for the caret. What cannot be found keeps 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,14 @@ def point(problems: Iterable[Problem], folder: str, workbook: str = "") -> tuple
     """
     tables: dict[str, dict[int, Row]] = {}
     headers: dict[str, tuple[str, ...]] = {}
+    texts: dict[str, list[str]] = {}
     found = []
     for item in problems:
         where = item.where
         if where.path and where.line and where.file.endswith(".csv") and folder:
             item = _in_text(item, folder, tables)
+        elif where.path and where.line and where.file.endswith(".toml") and folder:
+            item = _in_toml(item, folder, texts)
         elif where.path and where.cell and workbook:
             item = _in_sheet(item, workbook, headers)
         found.append(item)
@@ -72,6 +76,28 @@ def _in_text(item: Problem, folder: str, tables: dict[str, dict[int, Row]]) -> P
         return msgspec.structs.replace(item, where=msgspec.structs.replace(place, path=where.path))
     place = Place(file=where.file, line=place.line, column=place.column, path=where.path)
     return msgspec.structs.replace(item, where=place, line_text=row.line_text)
+
+
+def _in_toml(item: Problem, folder: str, texts: dict[str, list[str]]) -> Problem:
+    """The line of the field below the record's `[[...]]`, up to the next one."""
+    where = item.where
+    if where.file not in texts:
+        try:
+            texts[where.file] = (Path(folder) / where.file).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            texts[where.file] = []
+    lines = texts[where.file]
+    names = (*_NAMES.get(where.path, (where.path,)), "amount" if where.path.startswith("amount") else where.path)
+    pattern = re.compile(rf"\s*(?:{'|'.join(map(re.escape, names))})\s*=\s*")
+    for number in range(where.line, len(lines) + 1):
+        line = lines[number - 1]
+        if number > where.line and line.lstrip().startswith("["):
+            break
+        match = pattern.match(line)
+        if match:
+            place = Place(file=where.file, line=number, column=match.end() + 1, path=where.path)
+            return msgspec.structs.replace(item, where=place, line_text=line[:1000])
+    return item
 
 
 def _in_sheet(item: Problem, workbook: str, headers: dict[str, tuple[str, ...]]) -> Problem:
