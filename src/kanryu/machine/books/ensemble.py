@@ -157,6 +157,8 @@ class Ensemble:
             return self._mark(plan, np.asarray(amount, dtype=np.float64))
         amounts = self.on_grid(amount)
         amounts = np.broadcast_to(amounts, self.shape_of(plan))
+        if not amounts.any():  # nothing moves in any run
+            return amounts
         if plan.flow.register:
             register = self.registers[plan.flow.register]
             register += REGISTER_VERBS[plan.flow.verb] * amounts

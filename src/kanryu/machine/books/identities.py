@@ -157,8 +157,10 @@ def recompute(chart: Chart, bookings: list[Booking], runs: int) -> tuple[Array, 
             cash[plan.src] -= out
             cash[plan.dst] += inn
         if verb.kind == "revaluation" and plan.shares:
-            worth[_agents(chart, chart.issuers[plan.shares][plan.issuer])] -= out
-            np.add.at(worth, _agents(chart, chart.holders[plan.shares][plan.holder_dst]), inn)
+            for row, agent in enumerate(_agents(chart, chart.issuers[plan.shares][plan.issuer])):
+                worth[agent] -= out[row]
+            for row, agent in enumerate(_agents(chart, chart.holders[plan.shares][plan.holder_dst])):
+                worth[agent] += inn[row]
             marks += total(inn) - total(out)
             continue
         if verb.worth_src:
