@@ -33,6 +33,7 @@ def _rules(chosen: tuple[str, ...]) -> tuple[str, ...]:
 @click.option("--rule", "rules", multiple=True, help="Only this rule (repeatable): pro-rata, fifo, lifo, lrb, mrb ...")
 @click.option("--tag", help="Kinds of payment that are followed when the account pays, with commas between.")
 @click.option("--count", help="Kinds of payment that are counted when the account is paid.")
+@click.option("--all", "everyone", is_flag=True, help="FIFO and LIFO own money back of every account.")
 @click.option("--by", "ways", multiple=True, help="Also in parts: payer, period, hops, age (repeatable).")
 def command(
     lang: str,
@@ -41,12 +42,19 @@ def command(
     rules: tuple[str, ...],
     tag: str | None,
     count: str | None,
+    everyone: bool,
     ways: tuple[str, ...],
 ) -> tuple[Any, Any]:
     """Follow one account's money home."""
     if not is_payments(request.target):
         return _on_case(request, account, tag, count)
     ledger = read_ledger(request)
+    if everyone:
+        from kanryu.follow.trace_everyone import own_money_of_everyone
+        from kanryu.report.trace import everyone as text_of_everyone
+
+        found = own_money_of_everyone(ledger)
+        return found, lambda language: text_of_everyone(found, language)
     if account is None:
         raise UsageError(key="trace.needs_account", largest=", ".join(largest_accounts(ledger)))
     from kanryu.report.trace import text

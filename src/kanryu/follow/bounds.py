@@ -23,6 +23,7 @@ from kanryu.follow.bounds_core import AWAY, HOME, SOURCE, build, scan_backward, 
 from kanryu.follow.trace_rows import Choice, Rows, prepare
 
 Bool = npt.NDArray[np.bool_]
+WIDE_FROM = 50_000  # arcs from which the compiled wave pays
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,10 +123,16 @@ def most_flow(core: Core, sink: int) -> int:
     BooksDoNotClose
         The cut does not have the capacity of the flow: the solver's answer is not proved.
     """
-    from ortools.graph.python import max_flow
-
     if not (core.head == sink).any():
         return 0
+    if sink == AWAY and core.tail.size >= WIDE_FROM:
+        from kanryu.follow.bounds_flow import wide_flow
+
+        wide = wide_flow(core.nodes, 3, core.tail, core.head, core.capacity, SOURCE, sink, from_source=True)
+        if wide is not None and wide.value == wide.cut:
+            return wide.value
+    from ortools.graph.python import max_flow
+
     network = max_flow.SimpleMaxFlow()
     network.add_arcs_with_capacity(core.tail, core.head, core.capacity)
     status = network.solve(SOURCE, sink)

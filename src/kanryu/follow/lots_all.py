@@ -29,7 +29,7 @@ LOW = 0xFFFFFFFF
 BITS = 62  # of each word of the filter; the sign bit stays free
 
 
-@hot(compile_from=100_000)
+@hot
 def run_all(
     src: Int32,
     dst: Int32,
@@ -153,7 +153,7 @@ def run_all(
     state[0], state[1], state[2], state[3], state[4] = i, used, free, histories, moved
 
 
-@hot(compile_from=100_000)
+@hot
 def tidy(purse: Int64, lots: Int64, tree: Int64, state: Int64, place: Int32) -> None:
     """Keep only histories that a lot still has, in their order.
 

@@ -62,6 +62,18 @@ class Minted(msgspec.Struct, frozen=True, kw_only=True):
     by_account: dict[str, float]
 
 
+class OfAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Own money back of one account among all, units of the file; pro-rata only for the largest."""
+
+    account: str
+    inflow: float
+    fifo: float
+    lifo: float
+    pro_rata: float | None
+    share_low: float
+    share_high: float
+
+
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """Own money in the inflow of one account.
 
@@ -70,6 +82,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     low, high : smallest and largest answer of the rules; bounds : what no rule can leave
     touched : counted rows that poison touches (no amounts); None on a case
     minted : what payers had to mint; None on a case
+    everyone : every account with own money back, when all were asked about (the fields above are then empty)
     parts : own money back by payer, period, hops or age, where asked for
     case : on a case, the split by rung, year and whose money it was; the fields above are then its headline
     """
@@ -91,3 +104,4 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
     case: OwnMoney | None = None
     parts: tuple[Shares, ...] = ()
+    everyone: tuple[OfAccount, ...] = ()

@@ -72,6 +72,31 @@ def text(result: Trace, lang: str) -> str:
     return "\n".join(lines)
 
 
+def everyone(result: Trace, lang: str, most: int = 20) -> str:
+    """All accounts with own money back, largest first."""
+
+    def word(key: str, **values: object) -> str:
+        return say(lang, f"trace.text.{key}", **values)
+
+    with_own = result.origin.coverage.get("accounts_with_own_money", len(result.everyone))
+    lines = [word("everyone", found=count(with_own), accounts=count(result.origin.coverage.get("accounts", 0)))]
+    rows = [
+        [
+            row.account,
+            units(row.inflow),
+            units(row.fifo),
+            units(row.lifo),
+            units(row.pro_rata),
+            share_range(row.share_low, row.share_high, lang),
+        ]
+        for row in result.everyone[:most]
+    ]
+    head = tuple(word(f"head_{name}") for name in ("account", "in_part", "fifo", "lifo", "pro_rata", "share"))
+    lines.append(table(rows, "<>>>>>", head=head))
+    lines += ["  " + say(lang, key) for key in result.origin.left_out if key.startswith("trace.")]
+    return "\n".join([*lines, "  " + word("note")])
+
+
 def _row(name: str, answer: RuleAnswer, lang: str) -> list[str]:
     label = say(lang, f"trace.rule.{name}")
     if answer.back is None:
