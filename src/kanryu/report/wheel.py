@@ -84,6 +84,8 @@ def wheel(case: Case) -> Wheel:
     spots: list[Spot] = []
     arcs: list[Arc] = []
     members = {role: [e.id for e in entities if e.role == role] for role in CENTRES}
+    if not any(members.values()):  # a case without roles: everybody on one ring
+        members = {"outside": [e.id for e in entities]}
     spans = _spans({role: len(ids) for role, ids in members.items()})
     for role, ids in members.items():
         if not ids:
@@ -91,13 +93,14 @@ def wheel(case: Case) -> Wheel:
         start, end = spans[role]
         arcs.append(Arc(role, round(start, 3), round(end, 3)))
         ranked = sorted(ids, key=lambda name: (-weight.get(name, 0.0), name))
+        inside = PLACES_INSIDE if role in CENTRES else 4 * PLACES_INSIDE
         for ring, radius, names in (
-            ("inner", INNER, ranked[:PLACES_INSIDE]),
-            ("outer", OUTER, ranked[PLACES_INSIDE:]),
+            ("inner", INNER, ranked[:inside]),
+            ("outer", OUTER, ranked[inside:]),
         ):
             for name, angle in zip(_from_the_middle(names), _spread(len(names), start, end), strict=True):
                 spots.append(_spot(name, role, radius, angle, ring, weight.get(name, 0.0) / largest))
-    outside = sorted((e.id for e in entities if e.role not in CENTRES), key=lambda n: (-weight.get(n, 0.0), n))
+    outside = sorted((e.id for e in entities if e.role not in members), key=lambda n: (-weight.get(n, 0.0), n))
     partner = _partner_angles(case, outside, spots)
     placed = _apart(partner, 360 / max(len(outside), 24))
     spots += [_spot(name, "outside", RIM, placed[name], "rim", weight.get(name, 0.0) / largest) for name in outside]
@@ -132,7 +135,7 @@ def _spans(counts: dict[str, int]) -> dict[str, tuple[float, float]]:
     least = min(50.0, room / len(present))
     spare = room - least * len(present)
     width = {role: least + spare * pull[role] / sum(pull.values()) for role in present}
-    start = CENTRES[present[0]] - width[present[0]] / 2
+    start = CENTRES.get(present[0], 0.0) - width[present[0]] / 2
     spans = {}
     for role in present:
         spans[role] = (start, start + width[role])

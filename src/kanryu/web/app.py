@@ -55,7 +55,9 @@ def page_routes() -> list[Any]:
         kind = page.TYPES["." + str(name).rsplit(".", 1)[-1]]
         same = request.url.query == page.version()
         kept = {"cache-control": "max-age=31536000, immutable"} if same else {"cache-control": "no-cache"}
-        return Response(content, media_type=kind, headers=kept)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content, kept = page.zipped()[str(name).lstrip("/")], {**kept, "content-encoding": "gzip"}
+        return Response(content, media_type=kind, headers={**kept, "vary": "accept-encoding"})
 
     return [document, static]
 

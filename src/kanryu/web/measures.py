@@ -18,6 +18,7 @@ from kanryu.flows.from_case import case_ledger
 from kanryu.follow.broken_link import BrokenLink, broken_link
 from kanryu.follow.case_trace import own_money
 from kanryu.follow.case_trace_records import OwnMoney
+from kanryu.follow.chance import NULLS, Chance, chance
 from kanryu.follow.circulation import Circulation, circulation
 from kanryu.follow.consolidate import Consolidation, consolidate
 from kanryu.follow.deal_loops import deal_loops
@@ -37,6 +38,8 @@ from kanryu.stress.search_case import reverse_stress, stress_each
 
 MOST_LINKS = 12
 SEARCH_SECONDS = 20.0
+WINDOW_DAYS = 365
+SHUFFLES = 40
 RungName = Literal["talked", "bound", "paid"]
 
 
@@ -54,6 +57,13 @@ class Facts(msgspec.Struct, frozen=True):
     figures: tuple[Figure, ...]
     notes_en: str
     notes_ja: str
+
+
+class Chances(msgspec.Struct, frozen=True):
+    """Loops in time among the dated payments of a case, within a window of days, against each null model."""
+
+    window: int
+    nulls: tuple[Chance, ...]
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +165,11 @@ def _broken(case: Case, view: View) -> tuple[BrokenLink, tuple[Problem, ...]]:
     return broken_link(case, view.account, view.other, true_by=view.true_by, known_by=view.known_by), ()
 
 
+def _chance(case: Case, view: View) -> tuple[Chances, tuple[Problem, ...]]:
+    ledger = case_ledger(case, true_by=view.true_by, known_by=view.known_by, rung=view.rung)
+    return Chances(WINDOW_DAYS, tuple(chance(ledger, WINDOW_DAYS, null=null, shuffles=SHUFFLES) for null in NULLS)), ()
+
+
 def _essays(case: Case, view: View) -> tuple[Essays, tuple[Problem, ...]]:
     return essays(case), ()
 
@@ -196,6 +211,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("wheel", Wheel, _wheel, (), "Where everybody stands on the role wheel."),
     Measure("loops", Loops, _loops, (*DAYS, "rung"), "Loops of deals, the strongest first."),
     Measure("broken", BrokenLink, _broken, (*DAYS, "account", "other"), "What stops going round without one link."),
+    Measure("chance", Chances, _chance, (*DAYS, "rung"), "How many loops in time chance alone would make."),
     Measure("essays", Essays, _essays, (), "Each claim of the essays with what the sources say."),
     Measure("trace", OwnMoney, _trace, (*DAYS, "rung", "account"), "Own money back in a company's revenue."),
     Measure("consolidate", Consolidation, _consolidate, DAYS, "All companies of the case as one."),

@@ -7,7 +7,7 @@ import { s } from "kanryu/dom";
  * @param {string} label @param {(value: number) => string} format
  */
 export function fanChart(fan, label, format) {
-  const [width, height, left, bottom] = [460, 190, 64, 22];
+  const [width, height, left, bottom] = [460, 190, 78, 22];
   const n = fan.quarters.length;
   const observed = Object.entries(fan.observed ?? {}).map(([quarter, value]) => [fan.quarters.indexOf(quarter), value]).filter(([i]) => i >= 0);
   const top = 1.05 * Math.max(1e-12, ...(fan.bands["0.9"] ?? fan.bands["0.95"]), ...observed.map(([, v]) => v));

@@ -51,6 +51,9 @@ async function render(state) {
   if (!state.case) return go({ case: site.case }, { replace: true });
   document.title = `${state.view === "front" ? "" : say(`web.nav.${state.view}`) + " · "}${say("web.title")}`;
   put(top, header(state));
+  const here = top.querySelector("[aria-current=page]");
+  const strip = here?.parentElement;
+  if (here && strip) strip.scrollLeft = /** @type {HTMLElement} */ (here).offsetLeft - strip.offsetLeft - strip.clientWidth / 3;
   put(foot, footer());
   const key = [state.view, state.lang, state.case, isNight()].join("|");
   document.body.dataset.view = state.view;

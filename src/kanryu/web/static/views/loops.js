@@ -1,12 +1,13 @@
 // @ts-check
 // The ranked list of loops; and one loop leg by leg on a line of time, with its weakest link and the other reading.
+import { ask } from "kanryu/api";
 import { barRows } from "kanryu/bars";
 import { days, facts as loadFacts, picture } from "kanryu/data";
 import { a, h, put } from "kanryu/dom";
 import { downloads } from "kanryu/download";
 import { legCard, rungMark } from "kanryu/evidence";
 import { backOf, idOf, keysOf, loopRow, loopsAsOf, roundText, wayOf } from "kanryu/loops";
-import { empty } from "kanryu/notices";
+import { empty, failed, waiting } from "kanryu/notices";
 import { count, intervalText, num } from "kanryu/numbers";
 import { go, href } from "kanryu/state";
 import { timeline } from "kanryu/timeline";
@@ -43,7 +44,23 @@ function all(root, facts, now, found) {
     h("section.card", h("h2", say("web.loops.what_if")), h("ul.plain", Object.entries(found.without).map(([condition, left]) => h("li", say(`web.loops.without.${condition}`, { left: count(/** @type {number} */ (left)), total: count(found.total) })))),
       h("p", say("web.loops.if_called", { count: count(found.if_called) })), h("p", say(found.cut.is_smallest ? "web.loops.cut" : "web.loops.cut_bound", { count: count(found.cut.legs.length), bound: count(found.cut.lower_bound) })),
       h("details.as-table", h("summary", say("web.loops.cut_list")), h("ul.plain", found.cut.links.map((/** @type {string[]} */ [payer, payee]) => h("li", `${nameOf(facts.byEntity.get(payer))} → ${nameOf(facts.byEntity.get(payee))}`))))),
+    chanceCard(now),
     downloads({ name: "loops", json: () => found, rows: () => kept.map((/** @type {any} */ loop) => ({ loop: idOf(loop), kind: loop.kind, weakest_rung: loop.weakest_rung, in_time_order: loop.in_time_order, goes_round_low: loop.goes_round.low, goes_round_central: loop.goes_round.central, goes_round_high: loop.goes_round.high, sure_low: loop.sure.low, sure_high: loop.sure.high, legs: keysOf(loop).join(" ") })) }));
+}
+
+/** How many loops would be there by chance; computed when the reader asks. @param {any} now */
+function chanceCard(now) {
+  const place = h("div", { role: "status" });
+  const work = async () => {
+    put(place, waiting());
+    try {
+      const found = await ask("chance", days(now));
+      put(place, found.nulls.map((/** @type {any} */ row) => h("p", say(`web.loops.chance_${row.null}`, { days: count(found.window), observed: count(row.observed), mean: count(Math.round(row.mean)), low: count(Math.round(row.low)), high: count(Math.round(row.high)), p: row.p_value.toPrecision(2) }))), h("p.quiet", say("web.loops.chance_read")));
+    } catch (error) {
+      put(place, failed(error));
+    }
+  };
+  return h("section.card", h("h2", say("web.loops.chance")), h("p", say("web.loops.chance_text")), place, h("p", h("button.button", { id: "chance", on: { click: (/** @type {any} */ e) => (e.target.remove(), void work()) } }, say("web.loops.chance_ask"))));
 }
 
 /** @param {HTMLElement} root @param {any} facts @param {any} now @param {any} loop @param {any} shown @param {any} found */
