@@ -24,7 +24,7 @@ RESULT = Answers
 @click.argument("names", nargs=-1, required=True)
 @click.option("--runs", type=int, default=500, show_default=True, help="Runs of every arm.")
 @click.option("--quarters", type=int, default=32, show_default=True, help="Quarters from 2023Q1.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same shocks.")
 @click.option(
     "--parameters",
     type=click.Choice(["posterior", "start", "prior"]),
