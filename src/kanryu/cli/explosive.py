@@ -63,7 +63,7 @@ def _lag(text: str) -> tuple[int, LagRule]:
     show_default=True,
     help="Where critical values come from.",
 )
-@click.option("--repetitions", type=click.IntRange(min=100), default=2000, show_default=True, help="Simulated series.")
+@click.option("--repetitions", type=click.IntRange(min=100), help="Simulated series.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Seed of everything random.")
 @click.option("--shortest", type=click.IntRange(min=1), help="Steps an episode must last (default: log T).")
 @click.option("--max-gap", type=click.IntRange(min=0), default=0, show_default=True, help="Gaps bridged inside one.")

@@ -22,10 +22,11 @@ from kanryu.market.windows import shortest_episode, smallest_window
 _FILE = Path(__file__).with_name("alarm_table.json")
 # on both sides of each step of floor(log T), so that no two rules are ever mixed
 LENGTHS = (60, 100, 148, 149, 200, 300, 403, 404, 600, 800, 1096, 1097, 1700, 2980, 2981, 4500, 6400)
-LAGS = (0, 1, 4)
+LAGS = (0, 1, 2, 4, 8)
 LEVEL = 0.95
 SEED = 20251121
 WORK = 6e9  # windows per entry
+MEASURED = ("walks_with_alarm", "walks_with_episode", "flagged", "episodes_per_walk", "std_error")
 
 
 @functools.cache
@@ -38,7 +39,7 @@ def known_rates(levels: int, setting: Setting, level: float, shortest: int) -> t
     """Stored rates for this rule, interpolated in the logarithm of the length; None where the table does not reach."""
     usual = (
         setting.rule == "fixed"
-        and setting.lag in LAGS
+        and setting.lag <= LAGS[-1]
         and setting.counts == "levels"
         and setting.minimum == smallest_window(levels)
         and level == LEVEL
@@ -47,20 +48,34 @@ def known_rates(levels: int, setting: Setting, level: float, shortest: int) -> t
     )
     if not usual:
         return None
-    table = _table()[setting.lag]
+    above = next(lag for lag in LAGS if lag >= setting.lag)
+    below = max(lag for lag in LAGS if lag <= setting.lag)
+    first, second = _at_length(below, levels), _at_length(above, levels)
+    if first is None or second is None:
+        return None
+    share = 0.0 if above == below else (setting.lag - below) / (above - below)
+    return _mixed(first, second, share, shortest)
+
+
+def _at_length(lag: int, levels: int) -> tuple[FalseAlarms, ...] | None:
+    """Rates at a tabled lag, between the two lengths next to `levels`."""
+    table = _table()[lag]
     known = sorted(table)
-    if not known or levels > known[-1]:
+    if not known or not known[0] <= levels <= known[-1]:
         return None
     above = next(length for length in known if length >= levels)
     below = max(length for length in known if length <= levels)
     share = 0.0 if above == below else math.log(levels / below) / math.log(above / below)
+    return _mixed(table[below], table[above], share, table[below][0].shortest)
+
+
+def _mixed(
+    first: tuple[FalseAlarms, ...], second: tuple[FalseAlarms, ...], share: float, shortest: int
+) -> tuple[FalseAlarms, ...]:
     found = []
-    for first, second in zip(table[below], table[above]):
-        mixed = {
-            field: (1 - share) * getattr(first, field) + share * getattr(second, field)
-            for field in ("walks_with_alarm", "walks_with_episode", "flagged", "episodes_per_walk", "std_error")
-        }
-        found.append(msgspec.structs.replace(first, shortest=shortest, walks=min(first.walks, second.walks), **mixed))
+    for one, other in zip(first, second):
+        mixed = {field: (1 - share) * getattr(one, field) + share * getattr(other, field) for field in MEASURED}
+        found.append(msgspec.structs.replace(one, shortest=shortest, walks=min(one.walks, other.walks), **mixed))
     return tuple(found)
 
 
@@ -71,8 +86,8 @@ def make() -> dict[int, dict[int, tuple[FalseAlarms, ...]]]:
         out[lag] = {}
         for levels in LENGTHS:
             setting = Setting.make(levels, lag=lag)
-            walks = int(min(5000, WORK / levels**2 / (1 + lag) ** 2))
-            if walks < 500 or setting.minimum != smallest_window(levels):
+            walks = int(min(5000, max(300 if levels <= 1700 else 0, WORK / levels**2 / (1 + lag) ** 2)))
+            if walks < 300 or setting.minimum != smallest_window(levels):
                 continue
             trial = simulate(levels, setting, seed=SEED, repetitions=walks, keep=True)
             lines = {line: surface_line(line, LEVEL, levels, setting) for line in LINES}
@@ -80,16 +95,7 @@ def make() -> dict[int, dict[int, tuple[FalseAlarms, ...]]]:
             out[lag][levels] = tuple(
                 msgspec.structs.replace(
                     rate,
-                    **{
-                        name: round(getattr(rate, name), 5)
-                        for name in (
-                            "walks_with_alarm",
-                            "walks_with_episode",
-                            "flagged",
-                            "episodes_per_walk",
-                            "std_error",
-                        )
-                    },
+                    **{name: round(getattr(rate, name), 5) for name in MEASURED},
                 )
                 for rate in rates
             )

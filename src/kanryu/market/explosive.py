@@ -17,7 +17,7 @@ from kanryu.core.results import Origin
 from kanryu.market.alarm_table import known_rates
 from kanryu.market.bootstrap import exceed_share, wild
 from kanryu.market.dating import Episode, date_episodes
-from kanryu.market.false_alarms import FalseAlarms, false_alarms
+from kanryu.market.false_alarms import FalseAlarms, cross_fitted, false_alarms
 from kanryu.market.lppls import LpplsSpread, spread_of_series
 from kanryu.market.panel_test import PanelTest, panel_test
 from kanryu.market.sequences import LagRule, Sequences, Setting, compute
@@ -31,7 +31,8 @@ Method = Literal["surface", "simulate", "wild"]
 NAMED: tuple[Literal["adf", "sadf", "gsadf"], ...] = ("adf", "sadf", "gsadf")
 LEVELS = (0.90, 0.95, 0.99)
 DEFAULT_SEED = 20251120
-WORK = 4e9  # windows that a quick simulation may cost
+BUDGET = 6.0  # processor seconds that a simulation may cost when nobody says how many series
+FEWEST, MOST = 200, 2000
 
 
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +111,7 @@ def explosive(
     level: float = 0.95,
     method: Method = "surface",
     seed: int = DEFAULT_SEED,
-    repetitions: int = 2000,
+    repetitions: int | None = None,
     shortest: int | None = None,
     max_gap: int = 0,
     measure_alarms: bool = False,
@@ -136,6 +137,8 @@ def explosive(
         The line that `episodes` uses. Only `family` controls the error over the whole sample.
     method : {"surface", "simulate", "wild"}
         Where critical values come from; "surface" falls back to simulation where it does not reach.
+    repetitions : int or None
+        Simulated series; None = as many as take some seconds, between 200 and 2,000.
     shortest : int or None
         Steps an episode lasts at least; None = `floor(log T)`.
     measure_alarms : bool
@@ -195,7 +198,7 @@ def _test(
     level: float,
     method: Method,
     seed: int,
-    repetitions: int,
+    repetitions: int | None,
     shortest: int | None,
     max_gap: int,
     measure_alarms: bool,
@@ -208,10 +211,17 @@ def _test(
         method = "simulate"
     sample: NullSample | None = None
     if method == "simulate":
-        count = int(min(repetitions, max(200, WORK / levels**2 / (1 + setting.lag) ** 2)))
+        count = repetitions or affordable(levels, setting)
         sample = simulate(levels, setting, seed=seed, repetitions=count, keep=True, threads=threads)
     elif method == "wild":
-        sample = wild(y, setting, seed=seed, repetitions=max(200, repetitions // 2), keep=True, threads=threads)
+        sample = wild(
+            y,
+            setting,
+            seed=seed,
+            repetitions=repetitions or max(FEWEST, affordable(levels, setting) // 2),
+            keep=True,
+            threads=threads,
+        )
     lines: dict[Line, Floats] = {
         name: line_of(sample, name, level) if sample else surface_line(name, level, levels, setting) for name in LINES
     }
@@ -245,9 +255,27 @@ def _test(
         lines={name: tuple(lines[name].tolist()) for name in LINES},
         episodes=dated[line],
         episodes_by_line={name: dated[name] for name in LINES},
-        false_alarms=_alarms(levels, setting, lines, level, least, seed, measure_alarms or max_gap > 0, threads),
+        false_alarms=_alarms(
+            levels,
+            setting,
+            lines,
+            sample if method == "simulate" else None,
+            level,
+            least,
+            seed,
+            measure_alarms,
+            threads,
+        ),
         values=tuple(y.tolist()),
     ), method
+
+
+def affordable(levels: int, setting: Setting) -> int:
+    """How many series of this length can be simulated within the budget."""
+    cost = 1.3 if setting.lag == 0 else 0.5 * (setting.lag + 2) ** 2  # nanoseconds per window
+    cost *= {"fixed": 1.0, "bic": 1.5, "psymonitor": 6.0}[setting.rule]
+    windows = max(1, levels - setting.first_end) ** 2 / 2
+    return int(min(MOST, max(FEWEST, BUDGET * 1e9 / (cost * windows))))
 
 
 def _trailing(above: np.ndarray) -> int:
@@ -284,17 +312,23 @@ def _alarms(
     levels: int,
     setting: Setting,
     lines: dict[Line, Floats],
+    sample: NullSample | None,
     level: float,
     shortest: int,
     seed: int,
     measure: bool,
     threads: int | None,
 ) -> dict[str, FalseAlarms]:
-    """Rates of the three lines: from the table where it holds this very rule, else by simulation."""
-    stored = None if measure else known_rates(levels, setting, level, shortest)
-    if stored is None:
-        walks = int(min(2000, max(200, WORK / levels**2 / (1 + setting.lag) ** 2)))
-        stored = false_alarms(
+    """Rates of the three lines: from the table where it holds this very rule, else measured on random walks.
+
+    Walks that were simulated for the lines are used in two halves, each judged by the lines of the other.
+    """
+    rates = None if measure else known_rates(levels, setting, level, shortest)
+    if rates is None and sample is not None and not measure:
+        rates = cross_fitted(sample, level=level, shortest=shortest)
+    if rates is None:
+        walks = affordable(levels, setting)
+        rates = false_alarms(
             levels, setting, seed=seed, level=level, shortest=shortest, repetitions=walks, lines=lines, threads=threads
         )
-    return {one.line: one for one in stored}
+    return {one.line: one for one in rates}

@@ -90,3 +90,46 @@ def false_alarms(
         lines = {line: line_of(sample, line, level) for line in LINES}
     trial = simulate(levels, setting, seed=seed + TRIAL, repetitions=repetitions, keep=True, threads=threads)
     return count_false_alarms(trial, lines, level=level, shortest=shortest)
+
+
+def cross_fitted(sample: NullSample, *, level: float, shortest: int) -> tuple[FalseAlarms, ...]:
+    """False alarms from one kept sample: the lines of each half are tried on the other half."""
+    assert sample.badf is not None
+    assert sample.bsadf is not None
+    middle = len(sample.gsadf) // 2
+    halves = []
+    for part in (slice(0, middle), slice(middle, None)):
+        halves.append(
+            msgspec.structs.replace(
+                sample,
+                adf=sample.adf[part],
+                sadf=sample.sadf[part],
+                gsadf=sample.gsadf[part],
+                badf=sample.badf[part],
+                bsadf=sample.bsadf[part],
+            )
+        )
+    found = []
+    for one, other in ((0, 1), (1, 0)):
+        lines = {line: line_of(halves[one], line, level) for line in LINES}
+        found.append(count_false_alarms(halves[other], lines, level=level, shortest=shortest))
+    return tuple(_mean(first, second) for first, second in zip(*found))
+
+
+def _mean(first: FalseAlarms, second: FalseAlarms) -> FalseAlarms:
+    walks = first.walks + second.walks
+
+    def both(name: str) -> float:
+        one, other = getattr(first, name), getattr(second, name)
+        return float((first.walks * one + second.walks * other) / walks)
+
+    share = both("walks_with_episode")
+    return msgspec.structs.replace(
+        first,
+        walks=walks,
+        walks_with_alarm=both("walks_with_alarm"),
+        walks_with_episode=share,
+        flagged=both("flagged"),
+        episodes_per_walk=both("episodes_per_walk"),
+        std_error=float(np.sqrt(share * (1 - share) / walks)),
+    )

@@ -125,6 +125,10 @@ def sweep_lags(
     scale = np.zeros((size, width))
     lane = np.arange(width) * 1.0
     factor, score, best = np.zeros(width), np.zeros(width), np.zeros(width)
+    power = np.zeros(width)
+    log_two_pi = np.log(2.0 * np.pi)
+    log_of = np.log(np.maximum(np.arange(n_rows + width + 1) * 1.0, 1.0))  # of row counts
+    root_of = np.exp(log_of / np.maximum(np.arange(n_rows + width + 1) * 1.0, 1.0))  # n^(1/n)
     who, which, score_lag, least = np.zeros(width), np.zeros(width), np.zeros(width), np.zeros(width)
     for block in range(lag + rows - 1, n_rows, width):
         used = min(width, n_rows - block)
@@ -164,7 +168,8 @@ def sweep_lags(
             rounds = lag + 1 if rule == COMPATIBLE else 1
             for round_ in range(rounds):
                 row = first + (round_ if rule == COMPATIBLE else lag)
-                n_first = block - row + 1.0
+                count = block - row + 1
+                n_first = count * 1.0
                 # centred products, times n
                 for a in range(size):
                     for b in range(a, size):
@@ -179,6 +184,8 @@ def sweep_lags(
                     own, size_of = moment[a * size + a], scale[a]
                     for j in range(width):
                         size_of[j] = own[j]
+                for j in range(width):
+                    power[j] = 1.0
                 steps = round_ if rule == COMPATIBLE else lag
                 for q in range(steps + 1):
                     if q == steps or rule == BIC:
@@ -199,13 +206,14 @@ def sweep_lags(
                         else:
                             for j in range(width):
                                 n = n_first + lane[j]
-                                residual = (dd[j] - xd[j] * xd[j] / xx[j]) / n
-                                if rule == BIC:
-                                    worth = n * np.log(residual / n) + (q + 2.0) * np.log(n)
+                                residual = dd[j] - xd[j] * xd[j] / xx[j]
+                                if rule == BIC:  # in the order of n log(residual) + q log n
+                                    worth = residual * power[j]
+                                    power[j] *= root_of[count + j]
                                 else:
                                     common = n + round_ - lag
-                                    worth = (np.log(2.0 * np.pi) * n + residual) / common
-                                    worth += (q + 2.0) * np.log(common) / common
+                                    worth = (log_two_pi * n + residual / n) / common
+                                    worth += (q + 2.0) * log_of[count + round_ - lag + j] / common
                                 better = worth < least[j]
                                 least[j] = worth if better else least[j]
                                 score[j] = factor[j] if better else score[j]
