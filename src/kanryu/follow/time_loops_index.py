@@ -104,6 +104,35 @@ def order_by(account, n):  # type: ignore[no-untyped-def]
     return begin, order
 
 
+@hot
+def lay_out(payer, payee, key, n):  # type: ignore[no-untyped-def]
+    """Rows in order of time to rows by payer and rows by payee, each in order of time, in one pass.
+
+    Returns both beginnings, then payees, keys and places in the input by payer, and payers, keys and places among
+    the rows by payer, by payee.
+    """
+    rows = payer.size
+    out_ptr = np.zeros(n + 1, np.int64)
+    in_ptr = np.zeros(n + 1, np.int64)
+    for i in range(rows):
+        out_ptr[payer[i] + 1] += 1
+        in_ptr[payee[i] + 1] += 1
+    for a in range(n):
+        out_ptr[a + 1] += out_ptr[a]
+        in_ptr[a + 1] += in_ptr[a]
+    next_out, next_in = out_ptr[:n].copy(), in_ptr[:n].copy()
+    out_dst, out_key, place = np.empty(rows, np.int32), np.empty(rows, np.int32), np.empty(rows, np.int32)
+    in_src, in_key, in_row = np.empty(rows, np.int32), np.empty(rows, np.int32), np.empty(rows, np.int32)
+    for i in range(rows):
+        a, b = payer[i], payee[i]
+        o, p = next_out[a], next_in[b]
+        next_out[a] = o + 1
+        next_in[b] = p + 1
+        out_dst[o], out_key[o], place[o] = b, key[i], i
+        in_src[p], in_key[p], in_row[p] = a, key[i], o
+    return out_ptr, in_ptr, out_dst, out_key, place, in_src, in_key, in_row
+
+
 def useful_rows(ledger: Ledger) -> Int64:
     """Positions of the rows that can be part of a loop (or a little more, in very large ledgers)."""
     if ledger.m == 0:
@@ -146,33 +175,41 @@ def loop_index(
     n = int(account.size)
     number = np.cumsum(used, dtype=np.int32) - 1
     payer, payee = number[src], number[dst]
-    out_ptr, order = order_by(payer, n)
-    payer, payee, key, rows = payer[order], payee[order], key[order], rows[order]
-    starts = np.arange(rows.size, dtype=np.int64)
+    out_ptr, in_ptr, out_dst, out_key, place, in_src, in_key, in_row = lay_out(payer, payee, key, n)
+    member_ptr, member = np.arange(rows.size + 1, dtype=np.int64), rows[place]
     if merge and ties == "strict" and rows.size:
-        payee, rows, is_new = _group_equal(payer, payee, key, rows)
-        starts = np.flatnonzero(is_new)
-        payer, payee, key = payer[starts], payee[starts], key[starts]
-        out_ptr = np.searchsorted(starts, out_ptr)
-    member_ptr = np.append(starts, rows.size).astype(np.int64)
-    by_time = np.argsort(key, kind="stable") if key.size < 1000 else order_by(key, int(key.max()) + 1)[1]
-    in_ptr, in_order = order_by(payee[by_time], n)
-    in_row = by_time[in_order]
+        out_src = np.repeat(np.arange(n, dtype=np.int32), np.diff(out_ptr))
+        payee, member_m, is_new = _group_equal(out_src, out_dst, out_key, member)
+        if is_new.sum() * 1.02 < rows.size:  # enough equal rows to be worth it
+            starts = np.flatnonzero(is_new)
+            member, member_ptr = member_m, np.append(starts, rows.size).astype(np.int64)
+            payer, payee, key = out_src[starts], payee[starts], out_key[starts]
+            by_time = order_by(key, int(key.max()) + 1)[1]
+            out_ptr, in_ptr, out_dst, out_key, place, in_src, in_key, in_row = lay_out(
+                payer[by_time], payee[by_time], key[by_time], n
+            )
+            # rows of one payer and time may have changed places: follow them
+            order = by_time[place]
+            sizes = np.diff(member_ptr)[order]
+            ends = np.cumsum(sizes)
+            inside = np.arange(int(ends[-1])) - np.repeat(ends - sizes, sizes)
+            member = member[np.repeat(member_ptr[:-1][order], sizes) + inside]
+            member_ptr = np.append(0, ends).astype(np.int64)
     return LoopIndex(
         n=n,
         account=account.astype(np.int64),
-        out_ptr=out_ptr.astype(np.int64),
-        out_dst=payee,
-        out_key=key,
+        out_ptr=out_ptr,
+        out_dst=out_dst,
+        out_key=out_key,
         out_count=np.diff(member_ptr),
         in_ptr=in_ptr,
-        in_src=payer[in_row],
-        in_key=key[in_row],
-        in_row=in_row.astype(np.int32),
+        in_src=in_src,
+        in_key=in_key,
+        in_row=in_row,
         key_end=key_end.astype(np.int32),
         key_limit=key_limit,
         member_ptr=member_ptr,
-        member=rows.astype(np.int64),
+        member=member.astype(np.int64),
     )
 
 

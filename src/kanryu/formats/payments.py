@@ -211,6 +211,9 @@ def _blank(column: pl.Series) -> list[int]:
 
 def _code_accounts(src: pl.Series, dst: pl.Series) -> tuple[tuple[str, ...], Any, Any]:
     """Names in order of first appearance as payer, then as payee, and the codes of both columns."""
+    numbers = _code_numbers(src, dst) if src.dtype.is_integer() and dst.dtype.is_integer() else None
+    if numbers is not None:
+        return numbers
     if src.dtype != dst.dtype or not (src.dtype.is_integer() or src.dtype == pl.String):
         src, dst = src.cast(pl.String), dst.cast(pl.String)
     if src.dtype == pl.String:
@@ -221,6 +224,20 @@ def _code_accounts(src: pl.Series, dst: pl.Series) -> tuple[tuple[str, ...], Any
     count = len(src)
     names = tuple(known["name"].cast(pl.String).to_list())
     return names, codes[:count].copy(), codes[count:].copy()
+
+
+def _code_numbers(src: pl.Series, dst: pl.Series) -> tuple[tuple[str, ...], Any, Any] | None:
+    """Accounts that are whole numbers close together, coded in order of number by a table; None when far apart."""
+    payers, payees = src.cast(pl.Int64).to_numpy(), dst.cast(pl.Int64).to_numpy()
+    low, high = min(int(payers.min()), int(payees.min())), max(int(payers.max()), int(payees.max()))
+    if high - low > 8 * len(src) + 1_000_000:
+        return None
+    is_used = np.zeros(high - low + 1, bool)
+    is_used[payers - low] = True
+    is_used[payees - low] = True
+    code = np.cumsum(is_used, dtype=np.int32) - 1
+    names = tuple(pl.Series(np.flatnonzero(is_used) + low).cast(pl.String).to_list())
+    return names, code[payers - low], code[payees - low]
 
 
 def _read_parquet(path: Path, problems: list[Problem]) -> pl.DataFrame | None:
