@@ -18,7 +18,7 @@ from kanryu.case.records import Figure
 
 Array = npt.NDArray[np.float64]
 
-FIRST = (2022, 4)  # opening; the first simulated quarter is the one after it
+FIRST_LABEL = "2022Q4"  # opening; the first simulated quarter is the one after it
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
