@@ -76,13 +76,22 @@ def settle_rounds(
         part_due = np.empty(inside)
         share_now = np.empty(groups)
         received = np.empty(count)
+        seen = np.empty(count)
+        own = np.empty(count)
+        owed = np.empty(count)
+        first = np.zeros(count + 1, np.int64)
+        due_of = np.empty(groups)
         at = 0
         g_at = 0
         for d in range(count):
             i = members[d]
             received[d] = income[i]
+            seen[d] = np.inf
+            own[d] = alpha * outside[i]
+            owed[d] = total_due[i]
             for g in range(group_start[i], group_start[i + 1]):
                 share_now[g_at] = ratio[g]
+                due_of[g_at] = group_due[g]
                 for leg in range(leg_start[g], leg_start[g + 1]):
                     j = number[leg_dst[leg]]
                     if j >= 0:
@@ -91,28 +100,29 @@ def settle_rounds(
                         at += 1
                 g_at += 1
                 part_start[g_at] = at
+            first[d + 1] = g_at
         moved = 1.0
         while moved > small:
             moved = 0.0
-            g_at = 0
             for d in range(count):
-                i = members[d]
-                left = alpha * outside[i] + beta * received[d]
-                for g in range(group_start[i], group_start[i + 1]):
-                    due = group_due[g]
+                if received[d] == seen[d]:
+                    continue
+                seen[d] = received[d]
+                left = own[d] + beta * received[d]
+                for g in range(first[d], first[d + 1]):
+                    due = due_of[g]
                     share = 1.0
                     if left < due:
                         share = left / due if left > 0.0 else 0.0
                     left -= due
-                    drop = share_now[g_at] - share
+                    drop = share_now[g] - share
                     change = abs(drop) * due
-                    if change > small * total_due[i]:
-                        share_now[g_at] = share
-                        for k in range(part_start[g_at], part_start[g_at + 1]):
+                    if change > small * owed[d]:
+                        share_now[g] = share
+                        for k in range(part_start[g], part_start[g + 1]):
                             received[part_dst[k]] -= part_due[k] * drop
-                        if change > moved * total_due[i]:
-                            moved = change / total_due[i]
-                    g_at += 1
+                        if change > moved * owed[d]:
+                            moved = change / owed[d]
             steps += count
             if steps > budget:
                 break

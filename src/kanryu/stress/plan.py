@@ -121,9 +121,8 @@ def plan_of_case(
     """
     chosen = year if year is not None else default_year(case, day)
     legs = year_legs(case, chosen, day, rung=rung, also=also, drawn=ranges["drawn_share"], schedule=schedule)
-    today = day or min(
-        dt.date(chosen, 12, 31), max((event.date.last for event in case.events), default=dt.date(chosen, 12, 31))
-    )
+    last_event = max((event.date.last for event in case.events), default=dt.date(chosen, 12, 31))
+    today = day or min(dt.date(chosen, 12, 31), max(last_event, dt.date(chosen - 1, 12, 31)))
     used = dict.fromkeys(
         name
         for pair in (
