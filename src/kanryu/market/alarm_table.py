@@ -86,7 +86,7 @@ def make() -> dict[int, dict[int, tuple[FalseAlarms, ...]]]:
         out[lag] = {}
         for levels in LENGTHS:
             setting = Setting.make(levels, lag=lag)
-            walks = int(min(5000, max(300 if levels <= 1700 else 0, WORK / levels**2 / (1 + lag) ** 2)))
+            walks = int(min(5000, max(300 if levels <= 1700 or lag == 0 else 0, WORK / levels**2 / (1 + lag) ** 2)))
             if walks < 300 or setting.minimum != smallest_window(levels):
                 continue
             trial = simulate(levels, setting, seed=SEED, repetitions=walks, keep=True)

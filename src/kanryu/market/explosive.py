@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from kanryu.core.errors import LimitReached
 from kanryu.core.results import Origin
 from kanryu.market.alarm_table import known_rates
 from kanryu.market.bootstrap import exceed_share, wild
@@ -33,6 +34,7 @@ LEVELS = (0.90, 0.95, 0.99)
 DEFAULT_SEED = 20251120
 BUDGET = 6.0  # processor seconds that a simulation may cost when nobody says how many series
 FEWEST, MOST = 200, 2000
+LONGEST = 90.0  # seconds that nobody asked for
 
 
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,6 +266,7 @@ def _test(
             least,
             seed,
             measure_alarms,
+            repetitions,
             threads,
         ),
         values=tuple(y.tolist()),
@@ -271,11 +274,19 @@ def _test(
 
 
 def affordable(levels: int, setting: Setting) -> int:
-    """How many series of this length can be simulated within the budget."""
-    cost = 1.3 if setting.lag == 0 else 0.5 * (setting.lag + 2) ** 2  # nanoseconds per window
+    """How many series of this length can be simulated within the budget.
+
+    Raises
+    ------
+    LimitReached
+        Even the fewest that are worth anything would take minutes.
+    """
+    cost = 1.3e-9 if setting.lag == 0 else 0.5e-9 * (setting.lag + 2) ** 2  # seconds per window
     cost *= {"fixed": 1.0, "bic": 1.5, "psymonitor": 6.0}[setting.rule]
-    windows = max(1, levels - setting.first_end) ** 2 / 2
-    return int(min(MOST, max(FEWEST, BUDGET * 1e9 / (cost * windows))))
+    each = cost * max(1, levels - setting.first_end) ** 2 / 2
+    if each * FEWEST > LONGEST:
+        raise LimitReached(key="market.simulation_long", levels=levels, count=FEWEST, seconds=round(each * FEWEST))
+    return int(min(MOST, max(FEWEST, BUDGET / each)))
 
 
 def _trailing(above: np.ndarray) -> int:
@@ -317,6 +328,7 @@ def _alarms(
     shortest: int,
     seed: int,
     measure: bool,
+    repetitions: int | None,
     threads: int | None,
 ) -> dict[str, FalseAlarms]:
     """Rates of the three lines: from the table where it holds this very rule, else measured on random walks.
@@ -327,7 +339,7 @@ def _alarms(
     if rates is None and sample is not None and not measure:
         rates = cross_fitted(sample, level=level, shortest=shortest)
     if rates is None:
-        walks = affordable(levels, setting)
+        walks = repetitions or affordable(levels, setting)
         rates = false_alarms(
             levels, setting, seed=seed, level=level, shortest=shortest, repetitions=walks, lines=lines, threads=threads
         )

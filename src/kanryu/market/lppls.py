@@ -14,9 +14,9 @@ import math
 import msgspec
 import numpy as np
 
-from kanryu.core.dates import parse_date
+from kanryu.core.dates import PartialDate
 from kanryu.core.errors import InputError
-from kanryu.market.series_file import TimeSeries
+from kanryu.market.series_file import TimeSeries, read_date
 from kanryu.market.sweep import Floats
 
 BOX_M = (0.01, 0.99)
@@ -264,6 +264,14 @@ def _is_mean_reverting(residual: Floats) -> bool:
     return error == 0 or slope / error < UNIT_ROOT_5
 
 
+def date_of(label: str) -> PartialDate:
+    """The date of a label that the reader of series has accepted."""
+    found = read_date(label)
+    if found is None:
+        raise InputError(key="market.lppls_dates", name=label)
+    return found
+
+
 def spread_of_series(series: TimeSeries, *, is_log: bool) -> LpplsSpread:
     """`lppls_spread` of a series with dates (days counted as proleptic ordinals).
 
@@ -276,7 +284,7 @@ def spread_of_series(series: TimeSeries, *, is_log: bool) -> LpplsSpread:
         raise InputError(key="market.lppls_dates", name=series.name)
     if not is_log and not (series.values > 0).all():
         raise InputError(key="market.not_positive")
-    days = np.array([parse_date(label.replace("/", "-")).last.toordinal() for label in series.labels], dtype=np.float64)
+    days = np.array([date_of(label).last.toordinal() for label in series.labels], dtype=np.float64)
     values = series.values if is_log else np.log(series.values)
     if len(values) < 750:  # short series: windows from half of it on
         return lppls_spread(days, values, shortest=max(30, len(values) // 2), step=max(1, len(values) // 20))

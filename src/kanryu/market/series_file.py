@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,8 @@ from kanryu.market.sweep import Floats
 Step = Literal["day", "week", "month", "quarter", "year", "count", "unknown"]
 CLOCKS = ("date", "month", "period", "time", "day", "quarter", "year", "t", "obs", "index", "日付", "年月")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_DECIMAL_MONTH = re.compile(r"(\d{4})\.(\d{1,2})")
+_TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*\Z")
 Complain = Callable[..., None]
 LONGEST_CLOSURE = 14  # days between two trading days above which a daily series has a hole
 SHORTEST = 6  # values below which no regression is worth a word
@@ -69,6 +72,10 @@ def read_series(
     if table is None or not table.rows:
         if table is not None:
             problems.append(problem("series-empty", "error", Place(file=str(path)), "market.series_empty"))
+        raise InputError(key="market.no_series", file=str(path), problems=problems)
+    if all(_number(column) is not None or read_date(column) is not None for column in table.columns):
+        where = Place(file=str(path), line=1, column=1)
+        problems.append(problem("series-header", "error", where, "market.series_header", found=table.columns[0]))
         raise InputError(key="market.no_series", file=str(path), problems=problems)
     names = _names_as_written(path, table)
     clock = _clock(table)
@@ -114,13 +121,19 @@ def _clock(table: Table) -> str:
         if name in table.columns and len(table.columns) > 1:
             return name
     first = table.columns[0]
-    dates = sum(_date(row.get(first)) is not None for row in table.rows[:200])
+    dates = sum(read_date(row.get(first)) is not None for row in table.rows[:200])
     return first if len(table.columns) > 1 and dates > 0.5 * len(table.rows[:200]) else ""
 
 
-def _date(text: str) -> PartialDate | None:
+def read_date(text: str) -> PartialDate | None:
+    """The date in a cell: also with slashes, with a time of day, or as Shiller writes months (1871.01, 1871.1)."""
+    text = text.strip()
+    decimal = _DECIMAL_MONTH.fullmatch(text)
+    if decimal:
+        text = f"{decimal[1]}-{'10' if decimal[2] == '1' else decimal[2].zfill(2)}"
+    text = _TIME_OF_DAY.sub("", text).replace("/", "-").replace(" ", "")
     try:
-        return parse_date(text.replace("/", "-")) if text else None
+        return parse_date(text) if text else None
     except InputError:
         return None
 
@@ -196,7 +209,7 @@ def _check_clock(rows: Sequence[Row], clock: str, complain: Complain) -> Step:
         return "count"
     dates: list[PartialDate] = []
     for row in rows:
-        date = _date(row.get(clock))
+        date = read_date(row.get(clock))
         if date is None:
             complain(row, "series-date", clock, row.get(clock))
             return "unknown"
@@ -230,5 +243,8 @@ def _judge(row: Row, clock: str, apart: float, usual: float, earlier: str, compl
 
 
 def _years(rows: Sequence[Row], clock: str) -> bool:
-    """Whether whole numbers in the date column are calendar years."""
-    return all(row.get(clock).isdigit() and 1600 <= int(row.get(clock)) <= 2200 for row in rows)
+    """Whether numbers in the date column are calendar years, or months written as 1871.01."""
+    texts = [row.get(clock) for row in rows]
+    if all(_DECIMAL_MONTH.fullmatch(text) and read_date(text) for text in texts):
+        return True
+    return all(text.isdigit() and 1600 <= int(text) <= 2200 for text in texts)

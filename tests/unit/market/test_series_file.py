@@ -111,3 +111,26 @@ def test_no_table(tmp_path):
         read_series(write(tmp_path, "date,v\n"))
     with pytest.raises(NotFound, match="cappe"):
         read_series(write(tmp_path, months([1, 2, 3, 5, 4, 6, 7])), ["cappe"])
+
+
+@pytest.mark.parametrize(
+    ("dates", "step"),
+    [
+        (["1871.09", "1871.1", "1871.11", "1871.12", "1872.01", "1872.02"], "month"),
+        (["2020/01/31", "2020/02/29", "2020/03/31", "2020/04/30", "2020/05/31", "2020/06/30"], "month"),
+        ([f"2020-{i:02d}-01 00:00:00" for i in range(1, 7)], "month"),
+        (["2020 Q1", "2020 Q2", "2020 Q3", "2020 Q4", "2021 Q1", "2021 Q2"], "quarter"),
+        (["2020-01-03", "2020-01-10", "2020-01-17", "2020-01-24", "2020-01-31", "2020-02-07"], "week"),
+        (["1990", "1991", "1992", "1993", "1994", "1995"], "year"),
+    ],
+)
+def test_dates_as_people_write_them(tmp_path, dates, step):
+    text = "when,v\n" + "".join(f"{d},{i * i}\n" for i, d in enumerate(dates))
+    (one,), problems = read_series(write(tmp_path, text))
+    assert (one.step, one.labels, problems) == (step, tuple(dates), ())
+
+
+def test_a_file_without_names(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read_series(write(tmp_path, "2020-01,1\n2020-02,2\n2020-03,4\n"))
+    assert caught.value.problems[0].code == "series-header"
