@@ -207,20 +207,19 @@ def _test(
     threads: int | None,
 ) -> tuple[ColumnTest, Method]:
     y, labels, levels = one.values, one.labels, len(one.values)
-    found = compute(y, setting)
-    rows = levels - 1 - setting.lag
-    if method == "surface" and not covered(rows, setting):
+    if method == "surface" and not covered(levels - 1 - setting.lag, setting):
         method = "simulate"
+    count = repetitions or (affordable(levels, setting) if method != "surface" else MOST)
+    found = compute(y, setting)
     sample: NullSample | None = None
     if method == "simulate":
-        count = repetitions or affordable(levels, setting)
         sample = simulate(levels, setting, seed=seed, repetitions=count, keep=True, threads=threads)
     elif method == "wild":
         sample = wild(
             y,
             setting,
             seed=seed,
-            repetitions=repetitions or max(FEWEST, affordable(levels, setting) // 2),
+            repetitions=repetitions or max(FEWEST, count // 2),
             keep=True,
             threads=threads,
         )
@@ -283,7 +282,8 @@ def affordable(levels: int, setting: Setting) -> int:
     """
     cost = 1.3e-9 if setting.lag == 0 else 0.5e-9 * (setting.lag + 2) ** 2  # seconds per window
     cost *= {"fixed": 1.0, "bic": 1.5, "psymonitor": 6.0}[setting.rule]
-    each = cost * max(1, levels - setting.first_end) ** 2 / 2
+    ends = max(1, levels - setting.first_end)
+    each = cost * ends**2 / 2 + levels * (2e-8 + 5e-11 * ends)  # windows, drawing, sums of each block
     if each * FEWEST > LONGEST:
         raise LimitReached(key="market.simulation_long", levels=levels, count=FEWEST, seconds=round(each * FEWEST))
     return int(min(MOST, max(FEWEST, BUDGET / each)))

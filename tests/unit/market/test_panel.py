@@ -208,7 +208,7 @@ def test_built_in_cases_have_every_line(name):
 
 
 def test_the_ai_case_holds_what_is_published():
-    """The Nasdaq fell 77.9 % by daily closes; JPMorgan's 75 % needs a start weight of 29.3 %; 9.2m of 1.1bn is known."""
+    """Nasdaq -77.9 % by daily closes; the claim of 75 % needs a start weight of 29.3 %; 9.2m of 1.1bn is known."""
     lines = {line.id: line for line in market_panel(read_case(Request(target="ai"))).lines}
     daily = next(p for p in lines["drawdown_nasdaq"].compare if p.label == "daily_closes")
     assert daily.value.central == pytest.approx(-0.7793)
