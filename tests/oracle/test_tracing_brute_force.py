@@ -151,6 +151,20 @@ def test_bounds_against_linear_programme():
         assert (found.low, found.high) == pytest.approx((low, high), abs=1e-6), seed
 
 
+def test_bounds_where_others_pay_in_between():
+    """Outsiders who only pay in: their receipts raise a balance between two payments of an account."""
+    for seed in range(150):
+        draw = np.random.default_rng(seed)
+        rows = 24
+        src = np.where(draw.random(rows) < 0.4, draw.integers(3, 6, rows), draw.integers(0, 3, rows))
+        ledger = from_columns(
+            src, draw.integers(0, 3, rows), range(rows), draw.integers(0, 9, rows), accounts=tuple("ABCXYZ")
+        )
+        everything = np.ones(ledger.m, bool)
+        found = bounds(ledger, "A")
+        assert (found.low, found.high) == pytest.approx(linear_programme(ledger, "A", everything), abs=1e-6), seed
+
+
 def test_every_rule_inside_the_bounds():
     for seed in range(60):
         found = trace(random_ledger(seed, accounts=4, rows=60), "B")

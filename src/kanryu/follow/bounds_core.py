@@ -5,8 +5,9 @@ reach a counted receipt of A. An account that can no longer reach A may take any
 such as pro-rata continues from any start), so it is a sink.
 
 A node is an account between two moments: a run of receipts followed by a run of payments. Inside such a run the limits
-0 <= Y <= B hold by themselves: a receipt x <= a moves Y and B up together, and before a payment both were at least as
-large as after it with x <= q; so only the balance after the last payment of a run limits what is carried on.
+0 <= Y <= B hold by themselves: a receipt x <= a raises Y by no more than B, and before a payment both were larger by x
+and by q >= x; so only the balance after the last payment of a run limits what is carried on. A receipt of others' money
+ends a run of payments like any other: it raises B alone.
 
 Arrays as in `trace_scalar`. Complexity: O(m).
 """
@@ -105,6 +106,15 @@ def build(
     for i in range(src.size):
         payer, receiver, can = src[i], dst[i], able[i]
         leads = fate[i] & 1
+        if current[receiver] and is_paying[receiver]:  # any receipt ends a run of payments
+            tail[arcs] = current[receiver]
+            head[arcs] = nodes
+            capacity[arcs] = kept[receiver]
+            row[arcs] = -1
+            arcs += 1
+            current[receiver] = nodes
+            is_paying[receiver] = 0
+            nodes += 1
         if payer == account:
             if can == 0 or not leads:
                 continue
@@ -120,15 +130,8 @@ def build(
             if leads and receiver == account:
                 end = HOME
             elif leads:
-                if current[receiver] == 0 or is_paying[receiver]:
-                    if current[receiver] and kept[receiver] > 0:
-                        tail[arcs] = current[receiver]
-                        head[arcs] = nodes
-                        capacity[arcs] = kept[receiver]
-                        row[arcs] = -1
-                        arcs += 1
+                if current[receiver] == 0:
                     current[receiver] = nodes
-                    is_paying[receiver] = 0
                     nodes += 1
                 end = current[receiver]
             tail[arcs] = start
