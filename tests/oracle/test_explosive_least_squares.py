@@ -120,6 +120,17 @@ def test_right_after_a_collapse(monkeypatch, speed, lag):
         assert found.badf[end - setting.first_end] == pytest.approx(exact[0], rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.parametrize("lag", [0, 2])
+def test_far_from_zero(lag):
+    """Mean 10,000, range below one: sums of squares of the levels would lose ten digits."""
+    y = 10_000 + 0.01 * np.cumsum(np.random.default_rng(11).standard_normal(120))
+    setting = Setting.make(120, lag=lag, minimum=16, counts="rows")
+    found = compute(y, setting)
+    for end in range(setting.first_end, 120, 9):
+        exact = [plain_adf(y[first : end + 1], lag, np.longdouble) for first in range(end - setting.first_end + 1)]
+        assert found.bsadf[end - setting.first_end] == pytest.approx(max(exact), abs=1e-9)
+
+
 def test_statsmodels_agrees():
     tools = pytest.importorskip("statsmodels.api")
     y = np.cumsum(np.random.default_rng(9).standard_normal(80))

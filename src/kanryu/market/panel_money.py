@@ -197,11 +197,15 @@ def short_line(reader: Reader, choice: dict[str, Any]) -> Found:
         for one in result.outcomes
         if one.way != "abstain"
     )
+    delays = tuple(
+        Part(label="short_if_year", name=str(year), value=single(ways["short"]), unit="growth")
+        for year, ways in result.by_delay.items()
+    )
     return Found(
         value=Interval(known, known if all_known else None, known if all_known else None),
         unit="usd",
         when=next(p.label for p in notional if p is not None),
-        parts=(Part(label="notional", value=single(total), unit="usd"), *outcomes),
+        parts=(Part(label="notional", value=single(total), unit="usd"), *outcomes, *delays),
         sources=sources_of([*notional, *premium]),
         notes=("market.note.notional", "market.note.short_assumed"),
         short=result,
