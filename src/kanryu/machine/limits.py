@@ -1,4 +1,4 @@
-"""Closed forms of the limit cases (definitions/machine, section 9): what the simulation must do with rules switched off."""
+"""Closed forms of the limit cases (definitions/machine, section 9): what simulation must do with rules off."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def price_loop(margin: float, back: float, part: float, price_earnings: float) -
 
 def growth_needed(multiple: float, mature: float, discount: float, years: float) -> float:
     """Growth that a price-earnings ratio implies: (1+ρ)(PE/m0)^(1/T) - 1 (9.12)."""
-    return (1.0 + discount) * (multiple / mature) ** (1.0 / years) - 1.0
+    return float((1.0 + discount) * (multiple / mature) ** (1.0 / years) - 1.0)
 
 
 def story_left(contagion: float, fatigue: float, start: float) -> tuple[float, float]:
