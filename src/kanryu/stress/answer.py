@@ -105,7 +105,7 @@ def _result(
     outcome = central.outcome
     known = ~np.isnan(outcome.value_before[:, 0])
     value = runs.interval(lambda run: np.nansum(run.outcome.outside_value_lost, axis=0)) if known.any() else None
-    index = runs.interval(lambda run: run.outcome.index_return) if situation.weights.any() else None
+    index = runs.interval(lambda run: run.outcome.index_return, falls=True) if situation.weights.any() else None
     failing = [i for i in range(legs.n) if outcome.fails[i, 0]]
     # the least fixed point: everybody expects nothing
     broken = break_links(situation, links, np.full((len(links), 1), cut))
@@ -304,7 +304,7 @@ def _entities(
         elif unknown:
             verdict = "unknown"
         valued = not np.isnan(central.outcome.value_before[i, 0]) and central.outcome.value_before[i, 0] > 0
-        earns = bool(central.outcome.planned_revenue[i, 0] > 0)
+        earns = not np.isnan(plan.revenue_limits[i, 1])  # relative to reported revenue only
         found.append(
             EntityHit(
                 id=name,
@@ -329,9 +329,9 @@ def _entities(
                     None if low_fails != high_fails else low_fails,
                     max(low_fails, high_fails),
                 ),
-                recovery=runs.interval(lambda run: run.outcome.recovered, i) if high_fails > 0 else None,
-                revenue_change=runs.interval(_revenue_change, i) if earns and verdict != "none" else None,
-                value_change=runs.interval(_value_change, i) if valued else None,
+                recovery=runs.interval(lambda run: run.outcome.recovered, i, falls=True) if high_fails > 0 else None,
+                revenue_change=runs.interval(_revenue_change, i, falls=True) if earns and verdict != "none" else None,
+                value_change=runs.interval(_value_change, i, falls=True) if valued else None,
                 is_known=bool(plan.situation.cushion_known[i]),
             )
         )

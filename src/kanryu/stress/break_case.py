@@ -102,14 +102,18 @@ class FourRuns:
     drawn_tight: Run
     drawn_loose: Run
 
-    def interval(self, measure: Any, row: int | None = None) -> Interval:
-        """5 % of the loose draws, the central figure if both ends agree, 95 % of the tight draws."""
+    def interval(self, measure: Any, row: int | None = None, *, falls: bool = False) -> Interval:
+        """5 % of the loose draws, the central figure if both ends agree, 95 % of the tight draws.
+
+        `falls` is for measures that get smaller the worse it is (changes, recoveries): then the ends change places.
+        """
 
         def pick(values: Any) -> Any:
             return values if row is None else values[row]
 
-        low = float(np.quantile(pick(measure(self.drawn_loose)), 0.05))
-        high = float(np.quantile(pick(measure(self.drawn_tight)), 0.95))
+        first, last = (self.drawn_tight, self.drawn_loose) if falls else (self.drawn_loose, self.drawn_tight)
+        low = float(np.quantile(pick(measure(first)), 0.05))
+        high = float(np.quantile(pick(measure(last)), 0.95))
         a, b = float(np.ravel(pick(measure(self.loose)))[0]), float(np.ravel(pick(measure(self.central)))[0])
         if low > high:
             low, high = high, low

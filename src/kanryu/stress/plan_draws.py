@@ -76,6 +76,11 @@ def scenarios(
     made = triangle(generator, np.nan_to_num(plan.made), count)
     cash = triangle(generator, np.nan_to_num(plan.cash), count)
     owed = triangle(generator, plan.owed_limits, count) if len(plan.owed_limits) else np.zeros((0, count))
+    for item in plan.legs.unnamed:  # the total is reported: what the named owe more, the others owe less
+        keys = [k for k, name in enumerate(base.debt_names) if name == f"{item.id}:loans"]
+        mine = np.array([debt.creditor == item.lender and debt.debtor != item.id for debt in plan.legs.debts])
+        for k in keys:
+            owed[k] = np.maximum(0.0, item.drawn - owed[mine].sum(axis=0))
     has_revenue = ~np.isnan(plan.revenue_limits[:, 1])
     has_made = ~np.isnan(plan.made[:, 1])
     lends = np.asarray(legs.is_funding, bool)

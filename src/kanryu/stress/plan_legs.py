@@ -67,10 +67,14 @@ class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unnamed(msgspec.Struct, frozen=True, kw_only=True):
-    """Customers whom a lender reports only in total: `id` stands for all of them; `figures` are what it rests on."""
+    """Customers whom a lender reports only in total: `id` stands for all of them, `drawn` for loans to all customers.
+
+    `figures` are what it rests on.
+    """
 
     id: str
     lender: str
+    drawn: float
     figures: tuple[str, ...]
 
 
@@ -355,7 +359,7 @@ def _unnamed(case: Case, day: dt.date | None, legs: list[YearLeg], debts: list[D
                     )
                 )
         urls = dict.fromkeys(url for item in told.values() if item is not None for url in item.sources)
-        found.append(Unnamed(id=who, lender=entity.id, figures=tuple(urls)))
+        found.append(Unnamed(id=who, lender=entity.id, drawn=drawn.central, figures=tuple(urls)))
     return tuple(found)
 
 
