@@ -165,7 +165,7 @@ def alarm_sentence(rate: FalseAlarms, lang: str) -> str:
         lang,
         "market.explosive.alarm",
         share=numbers.share(rate.walks_with_episode, lang),
-        each=f"{rate.episodes_per_walk:.2f}",
+        each=f"{rate.episodes_per_walk:.2g}",
     )
 
 

@@ -80,17 +80,13 @@ def _block(one: ColumnTest, result: Explosive, lang: str) -> str:
     parts.append(_path([(x(i), upper[2](v)) for i, v in enumerate(one.values)], INK, 1.3))
     spots = [(x(one.first_end + i), lower[2](v)) if v is not None else None for i, v in enumerate(one.bsadf)]
     parts.append(_path(spots, BLUE, 1.5))
-    named: list[float] = []
     for name, values in one.lines.items():
         parts.append(
             _path([(x(one.first_end + i), lower[2](v)) for i, v in enumerate(values)], SOFT, 1.1, STYLES[name])
         )
-        at = lower[2](values[-1])
-        while any(abs(at - other) < 13 for other in named):
-            at += 13
-        named.append(at)
-        label = say(lang, f"market.explosive.line_{name}")
-        label = f"{numbers.share(result.level, lang)} {escape(label)}"
+    wanted = {name: lower[2](values[-1]) for name, values in one.lines.items()}
+    for name, at in _spread(wanted, low + LOWER - 6).items():
+        label = f"{numbers.share(result.level, lang)} {escape(say(lang, f'market.explosive.line_{name}'))}"
         parts.append(f'<text x="{right + 6}" y="{at + 4:.1f}" fill="{SOFT}">{label}</text>')
     marks = sorted({round(i * (n - 1) / 6) for i in range(7)})
     parts += [
@@ -99,6 +95,16 @@ def _block(one: ColumnTest, result: Explosive, lang: str) -> str:
         for i in marks
     ]
     return "".join(parts)
+
+
+def _spread(wanted: dict[str, float], lowest: float) -> dict[str, float]:
+    """Heights of labels in the order of their lines, at least a line of text apart and none below `lowest`."""
+    placed: dict[str, float] = {}
+    limit = lowest
+    for name in sorted(wanted, key=lambda name: -wanted[name]):  # from the bottom of the picture upwards
+        placed[name] = min(wanted[name], limit)
+        limit = placed[name] - 14
+    return placed
 
 
 def _label(one: ColumnTest, index: int) -> str:
