@@ -10,7 +10,8 @@ import click
 
 from kanryu.cli.shell import answers
 from kanryu.core.errors import UsageError
-from kanryu.market.explosive import DEFAULT_SEED, Explosive, explosive
+from kanryu.market.explosive import DEFAULT_SEED, explosive
+from kanryu.market.explosive_records import Explosive
 from kanryu.market.sequences import LagRule
 from kanryu.market.series_file import read_series
 

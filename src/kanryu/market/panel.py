@@ -20,7 +20,7 @@ from kanryu.core.dates import parse_day
 from kanryu.core.errors import InputError
 from kanryu.core.money import Interval
 from kanryu.core.results import Origin
-from kanryu.market.explosive import Explosive
+from kanryu.market.explosive_records import Explosive
 from kanryu.market.facts import Reader
 from kanryu.market.short_seller import ShortSeller
 

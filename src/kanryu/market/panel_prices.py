@@ -12,7 +12,8 @@ import numpy as np
 from kanryu.core.errors import InputError
 from kanryu.core.money import Interval
 from kanryu.market.drawdown import drawdown
-from kanryu.market.explosive import Explosive, explosive
+from kanryu.market.explosive import explosive
+from kanryu.market.explosive_records import Explosive
 from kanryu.market.facts import Point, Reader, last_stretch, sources_of
 from kanryu.market.herding import herding
 from kanryu.market.panel import Found, Part, single

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from kanryu.core.words import say
-from kanryu.market.explosive import ColumnTest, Explosive
+from kanryu.market.explosive_records import ColumnTest, Explosive
 from kanryu.market.false_alarms import FalseAlarms
-from kanryu.market.lppls import LpplsSpread
+from kanryu.market.lppls_spread import LpplsSpread
 from kanryu.market.surface import PValue
 from kanryu.report import numbers
 from kanryu.report.layout import table

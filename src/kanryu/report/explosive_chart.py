@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from kanryu.core.words import say
-from kanryu.market.explosive import ColumnTest, Explosive
+from kanryu.market.explosive_records import ColumnTest, Explosive
 from kanryu.report import numbers
 from kanryu.report.explosive import alarm_sentence
 
