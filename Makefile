@@ -5,7 +5,7 @@ CASE ?= ai
 STAMP = $(VENV)/.installed
 TEST_STAMP = $(VENV)/.installed-test
 
-.PHONY: install demo page test test-slow lint format docs bench clean
+.PHONY: install demo page pictures test test-slow lint format docs bench clean
 
 install: $(STAMP)
 
@@ -23,6 +23,10 @@ demo: $(STAMP)
 
 page: $(STAMP)
 	$(VENV)/bin/kanryu serve $(CASE)
+
+# The README's pictures, from the running page; needs Chromium.
+pictures: $(TEST_STAMP)
+	$(PY) -m kanryu.web.pictures docs/pictures
 
 test: $(TEST_STAMP)
 	$(PY) -m pytest -n 2 -m "not slow"

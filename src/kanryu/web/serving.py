@@ -56,14 +56,14 @@ class Serving:
         return f"http://{shown}:{self.settings.port}/{lang}/{token}"
 
     def run(self, open_browser: str | None = None) -> None:
-        """Answer until interrupted; the first answers are computed meanwhile."""
+        """Compute what the first view asks for, then answer until interrupted."""
         import uvicorn
 
         from kanryu.web.app import create_app
 
         app = create_app(self.shelf, self.settings)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
-        threading.Thread(target=app.warm, name="kanryu-warm", daemon=True).start()
+        app.warm()
         if open_browser:
             timer = threading.Timer(0.4, lambda: webbrowser.open(open_browser))
             timer.daemon = True

@@ -116,8 +116,8 @@ export function mapView(wheel, entities, options = {}) {
 
   /** Circles and names; a name is written where it finds room, the lit ones first. @param {Set<string>} used @param {Set<string>} touched @param {Light} light @param {boolean} lit */
   function names(used, touched, light, lit) {
-    /** @type {{x: number, y: number, w: number, h: number}[]} */
-    const taken = [...places.values()].filter((p) => used.has(p.spot.id)).map((p) => ({ x: p.x - p.r, y: p.y - p.r, w: 2 * p.r, h: 2 * p.r }));
+    /** @type {{x: number, y: number, w: number, h: number, dot?: boolean}[]} */
+    const taken = [...places.values()].filter((p) => used.has(p.spot.id)).map((p) => ({ x: p.x - p.r, y: p.y - p.r, w: 2 * p.r, h: 2 * p.r, dot: p.spot.ring !== "inner" }));
     const order = [...places.values()].filter((place) => used.has(place.spot.id));
     const rank = (/** @type {any} */ p) => (p.spot.id === light.entity ? 4 : 0) + (touched.has(p.spot.id) ? 2 : 0) + (p.spot.ring === "inner" ? 1 : 0) + p.spot.size / 10;
     order.sort((x, y) => rank(y) - rank(x));
@@ -132,7 +132,7 @@ export function mapView(wheel, entities, options = {}) {
         { x: place.x + place.r + 4, y: place.y - size / 2 - 2, anchor: "start", tx: place.x + place.r + 5 }, { x: place.x - place.r - 4 - w, y: place.y - size / 2 - 2, anchor: "end", tx: place.x - place.r - 5 }];
       if (options.compact) spots.unshift(outward(place, w, size));
       const inside = (/** @type {any} */ b) => b.x > box.x && b.x + w < box.x + box.width && b.y > box.y && b.y + size < box.y + box.height;
-      const free = spots.find((b) => inside(b) && !taken.some((t) => b.x < t.x + t.w && t.x < b.x + w && b.y < t.y + t.h && t.y < b.y + size + 4));
+      const free = spots.find((b) => inside(b) && !taken.some((t) => !(t.dot && place.spot.ring === "inner") && b.x < t.x + t.w && t.x < b.x + w && b.y < t.y + t.h && t.y < b.y + size + 4));
       const wanted = (on && !(light.verdicts && light.verdicts.get(id) !== "impact" && !touched.has(id))) || (!lit && place.spot.size > 0.16) || place.spot.ring === "inner";
       const at = free ?? spots.find(inside) ?? spots[0];
       const shift = Math.max(0, box.x + 4 - at.x) - Math.max(0, at.x + w - (box.x + box.width - 4));

@@ -19,6 +19,16 @@ function fixed(value, decimals) {
   return ((down % 2 ? down + Math.sign(value) : down) / 10 ** decimals).toFixed(decimals);
 }
 
+/** Three significant digits, ties to even, as Python rounds. @param {number} value */
+function significant(value) {
+  const power = Math.floor(Math.log10(Math.abs(value))) - 2;
+  const scaled = power >= 0 ? value / 10 ** power : value * 10 ** -power;
+  const whole = Math.trunc(scaled);
+  if (Math.abs(scaled - whole) !== 0.5) return Number(value.toPrecision(3));
+  const even = whole % 2 ? whole + Math.sign(value) : whole;
+  return power >= 0 ? even * 10 ** power : even / 10 ** -power;
+}
+
 /** @param {string} digits */
 function grouped(digits) {
   const [whole, part] = digits.split(".");
@@ -35,7 +45,7 @@ function threeDigits(value) {
 
 /** @param {number} value @param {string} tongue @returns {[string, string]} */
 function scaled(value, tongue) {
-  if (value && Number.isFinite(value)) value = Number(value.toPrecision(3));
+  if (value && Number.isFinite(value)) value = significant(value);
   for (const [size, unit] of rules.steps[tongue]) if (Math.abs(value) >= size) return [threeDigits(value / size), unit];
   return [threeDigits(value), ""];
 }
