@@ -174,6 +174,14 @@ def _channel_lines(result: StressResult, lang: str, currency: str) -> list[str]:
         lines.append(say(lang, "stress.title_contributions"))
         for measure, parts in by_measure.items():
             lines.append(f"  {say(lang, f'stress.measure_{measure}')}: " + ", ".join(parts))
+    if result.attribution:
+        lines.append(say(lang, "stress.title_attribution"))
+        for item in result.attribution:
+            amounts = {key: money(getattr(item, key), lang, currency) for key in ("alone", "last", "shapley")}
+            line = "  " + say(lang, "stress.attribution_line", name=item.name, **amounts)
+            if item.standard_error > 0:
+                line += say(lang, "stress.attribution_error", error=money(item.standard_error, lang, currency))
+            lines.append(line)
     return ["", *lines] if lines else []
 
 

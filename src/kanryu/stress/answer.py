@@ -15,7 +15,8 @@ from kanryu.case.records import Case, Rung
 from kanryu.core.money import Interval
 from kanryu.core.results import Origin
 from kanryu.core.words import say
-from kanryu.stress.break_case import DRAWS, SEED, FourRuns, Run, contributions, four_runs
+from kanryu.stress.attribution import LinkShare, attribute
+from kanryu.stress.break_case import DRAWS, SEED, FourRuns, Run, contributions, four_runs, run_links
 from kanryu.stress.certificate import Certificate
 from kanryu.stress.links import Link, break_links
 from kanryu.stress.plan import OPERATIONS, SINK, CasePlan, plan_of_case
@@ -127,6 +128,7 @@ def _result(
         value_lost=value,
         index=index,
         contributions=contributions(plan, links, cut, ranges, channels),
+        attribution=_attribution(plan, links, cut, ranges, channels, seed),
         certificate=Certificate(
             residual=outcome.residual,
             rounds=outcome.rounds,
@@ -163,6 +165,25 @@ def _result(
             sources=tuple(dict.fromkeys(url for name in legs.accounts for url in plan.figures.get(name, ())))[:12],
         ),
     )
+
+
+def _attribution(
+    plan: CasePlan,
+    links: Sequence[Link],
+    cut: float,
+    ranges: dict[str, Parameter],
+    channels: Collection[str],
+    seed: int,
+) -> tuple[LinkShare, ...]:
+    """Shares of several broken links in the money lost, central figures."""
+    if len(links) < 2:
+        return ()
+
+    def loss(broken: Any) -> Any:
+        drawn = scenarios(plan, ranges, count=broken.shape[1])
+        return run_links(drawn, links, broken * cut, channels=channels).lost
+
+    return attribute(loss, tuple(link.name for link in links), samples=60, seed=seed)
 
 
 def plan_gaps(plan: CasePlan, ranges: dict[str, Parameter]) -> tuple[Any, ...]:

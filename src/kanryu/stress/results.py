@@ -12,6 +12,7 @@ import msgspec
 
 from kanryu.core.money import Interval
 from kanryu.core.results import Origin
+from kanryu.stress.attribution import LinkShare
 from kanryu.stress.certificate import Certificate
 from kanryu.stress.legs import PlanGap
 from kanryu.stress.reverse import FailingSets
@@ -104,6 +105,7 @@ class StressResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer"
 
     amplification : losses over all legs / money broken directly, central figures, companies without figures pass
         everything on; None = nothing was broken directly. amplification_range : over draws and both ends
+    attribution : shares of the links when several are broken, of the money lost
     parties : payer and payee of the legs and debts that are named; names : names of companies by language
     index : relative change of the index, None = no weights are known
     """
@@ -124,6 +126,7 @@ class StressResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer"
     value_lost: Interval | None
     index: Interval | None
     contributions: tuple[Contribution, ...]
+    attribution: tuple[LinkShare, ...]
     certificate: Certificate
     assumptions: tuple[str, ...]
     talked: tuple[str, ...]
