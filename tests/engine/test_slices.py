@@ -83,7 +83,7 @@ def test_slices_change_nothing(ledger: Path, tmp_path: Path, slices: int, length
 
 def test_what_cannot_be_done_is_said_before_the_work(ledger: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="one window alone"):
-        loops_in_slices(str(ledger), 10**6, memory=100_000)
+        loops_in_slices(str(ledger), 10**6, memory=251_000_000)
     with pytest.raises(InputError, match="can be written down"):
         loops_in_slices(str(ledger), 7200, loops_to=tmp_path / "x.parquet")
     with pytest.raises(LimitReached, match="too many to write down"):

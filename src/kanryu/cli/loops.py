@@ -47,7 +47,7 @@ DEFAULT_BUDGET = 60.0  # seconds; a ledger searched in slices has no budget unle
 @click.option(
     "--memory", type=click.FloatRange(min=0.01), help="Large Parquet: GiB to use. [default: half of the free]"
 )
-@click.option("--workers", type=click.IntRange(min=1), default=1, help="Large Parquet: processes on this machine.")
+@click.option("--workers", type=click.IntRange(min=1), help="Large Parquet: processes here. [default: by cores]")
 @click.option("--scheduler", help="Large Parquet: Dask scheduler, such as tcp://host:8786.")
 @click.option("--keep", help="Large Parquet: folder of finished slices; the same command goes on after a crash.")
 @click.option("--participation-to", help="Write the ledger with the number of loops of each row (Parquet).")
@@ -89,7 +89,8 @@ def command(
         )
         result = loops_of_deals(found, top)
         return result, lambda language: text(result, language, Names(case))
-    if not is_static and window is not None and _is_large(request.target, large):
+    walks = {"--pass-through": pass_through, "--evenness": evenness, "--retention": retention, "--chance": shuffles}
+    if not is_static and window is not None and _is_large(request.target, large, [k for k, v in walks.items() if v]):
         return _in_slices(request, window, ties, max_length, count_only, top, budget, threads, large)
     ledger = read_ledger(request)
     if is_static:
@@ -123,13 +124,15 @@ def command(
     return answer
 
 
-def _is_large(target: str, large: dict[str, Any]) -> bool:
+def _is_large(target: str, large: dict[str, Any], walks: list[str]) -> bool:
     """Whether the search goes slice by slice: because the user asks for it, or because the file is too large."""
-    asked = any(large[name] for name in large if name != "workers") or large["workers"] > 1
+    asked = any(large.values())
     is_parquet = Path(target).is_dir() or target.lower().endswith((".parquet", ".pq"))
     if asked and not is_parquet:
         raise UsageError(key="loops.needs_parquet", target=target)
-    if not is_parquet or not is_payments(target):
+    if asked and walks:
+        raise UsageError(key="loops.not_in_slices", found=", ".join(walks))
+    if not is_parquet or not is_payments(target) or walks:
         return False
     from kanryu.formats.ledger_answers import needs_slices
 

@@ -38,6 +38,12 @@ class LoopTable:
             return np.zeros(0, np.int64)
         return np.minimum.reduceat(ledger.amount[self.rows], self.ends - self.lengths)
 
+    def largest(self, ledger: Ledger, top: int) -> tuple[tuple[int, ...], ...]:
+        """The `top` loops with the largest bottleneck; equal ones in the order of the table."""
+        order = np.argsort(-self.bottlenecks(ledger), kind="stable")[:top]
+        starts = self.ends - self.lengths
+        return tuple(tuple(self.rows[starts[i] : self.ends[i]].tolist()) for i in order)
+
     def take(self, order: Any) -> LoopTable:
         """The loops at these places, in this order."""
         lengths = self.lengths[order]

@@ -18,7 +18,16 @@ from kanryu.follow.loops import Loops
 from kanryu.follow.time_loops import SHORT, TimeCounts
 from kanryu.follow.time_loops_index import Ties
 from kanryu.follow.time_loops_list import Loop
-from kanryu.formats.ledger_slices import BYTES_PER_ROW, SliceAnswer, plan_slices, roles_of, scan, search_slices
+from kanryu.follow.work import cores
+from kanryu.formats.ledger_slices import (
+    BYTES_PER_ROW,
+    ROWS_PER_SLICE,
+    SliceAnswer,
+    plan_slices,
+    roles_of,
+    scan,
+    search_slices,
+)
 
 BLOCK = 4_000_000  # rows written at once
 
@@ -95,7 +104,7 @@ def loops_in_slices(
     budget: float | None = None,
     threads: int | None = None,
     keep: Path | None = None,
-    workers: int = 1,
+    workers: int | None = None,
     scheduler: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Loops:
@@ -113,14 +122,19 @@ def loops_in_slices(
         Write all loops of up to `max_length` rows as Parquet.
     keep : Path or None
         Folder of finished slices: the same call goes on where it was stopped.
+    workers : int or None
+        Processes on this machine; None chooses by cores and memory.
     scheduler : str or None
         Address of a Dask scheduler whose workers can read `path`.
     """
     if loops_to is not None and (max_length is None or max_length > SHORT):
         raise InputError(key="loops.table_length", found=max_length or "no limit", most=SHORT)
     roles = roles_of(path, columns or {})
-    allowed = (memory or free_memory() // 2) // max(1, workers)
-    plan = plan_slices(path, roles, window, memory=allowed, slices=max(slices or 1, workers))
+    allowed = memory or free_memory() // 2
+    plan = plan_slices(path, roles, window, memory=allowed // (workers or 1), slices=slices)
+    if workers is None:  # many slices: one process for each core, if the memory allows it
+        fits = allowed // plan.bytes_needed
+        workers = int(min(cores(), fits)) if plan.slices >= 8 and fits >= 1 and scheduler is None else 1
     answers = search_slices(
         path,
         plan,
@@ -180,11 +194,11 @@ def free_memory() -> int:
 
 
 def needs_slices(path: str) -> bool:
-    """Whether a Parquet ledger is too large to be read at once into half of the free memory."""
+    """Whether a Parquet ledger is better searched in slices: because of its memory, or because that is faster."""
     if not (Path(path).is_dir() or path.lower().endswith((".parquet", ".pq"))):
         return False
     rows = scan(path).select(pl.len()).collect().item()
-    return int(rows) * BYTES_PER_ROW > free_memory() // 2
+    return int(rows) > 4 * ROWS_PER_SLICE or int(rows) * BYTES_PER_ROW > free_memory() // 2
 
 
 def empty_table() -> pl.DataFrame:

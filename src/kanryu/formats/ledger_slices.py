@@ -24,15 +24,18 @@ from kanryu.core.errors import InputError
 from kanryu.core.problems import Place, Problem, problem
 from kanryu.engine.tasks import run_tasks
 from kanryu.flows.ledger import Ledger
-from kanryu.follow.time_loops import SHORT, count_time_loops, participation
+from kanryu.follow.time_loops import SHORT, TimeCounts, count_time_loops, participation
 from kanryu.follow.time_loops_index import Ties
 from kanryu.follow.time_loops_list import Loop, describe, largest_loops
-from kanryu.follow.time_loops_table import loop_table
+from kanryu.follow.time_loops_table import LoopTable, loop_table
 from kanryu.formats.payments import ledger_of_frame
 from kanryu.formats.payments_columns import assign_roles
 
 BYTES_PER_ROW = 260  # measured peak of reading, laying out and searching one row
+BASE_BYTES = 250_000_000  # the program itself, once for each process
 BUCKETS = 4096
+LISTED = 1_000_000  # loops that are listed to find the largest of them
+ROWS_PER_SLICE = 1_500_000  # more rows at once only cost more misses of the cache
 
 
 class SlicePlan(msgspec.Struct, frozen=True):
@@ -153,6 +156,8 @@ def plan_slices(
 ) -> SlicePlan:
     """Cuts so that each slice with its window stays inside `memory` bytes, if the window allows it.
 
+    Without `slices` a slice has about a million and a half rows, or several windows where these hold more.
+
     Raises
     ------
     InputError
@@ -170,8 +175,9 @@ def plan_slices(
     def read(start: int, stop: int) -> int:
         return int(before[min(stop + overlap, sizes.size)] - before[start])
 
-    most = max(1, memory // BYTES_PER_ROW)
-    wanted = -(-rows // slices) if slices else rows
+    most = max(1, (memory - BASE_BYTES) // BYTES_PER_ROW)
+    in_window = rows * min(1.0, window / (last - first + 1))
+    wanted = -(-rows // slices) if slices else max(ROWS_PER_SLICE, int(6 * in_window))
     cuts, start = [0], 0
     while start < sizes.size:
         stop = start + 1
@@ -183,12 +189,12 @@ def plan_slices(
     if largest > most:
         raise InputError(
             key="loops.window_too_large",
-            need=f"{largest * BYTES_PER_ROW / 2**30:.1f}",
-            memory=f"{memory / 2**30:.1f}",
+            need=f"{(largest * BYTES_PER_ROW + BASE_BYTES) / 2**30:.2g}",
+            memory=f"{memory / 2**30:.2g}",
             rows=largest,
         )
     times = [first + cut * step for cut in cuts[:-1]] + [last + 1]
-    return SlicePlan(tuple(times), rows, largest, largest * BYTES_PER_ROW)
+    return SlicePlan(tuple(times), rows, largest, largest * BYTES_PER_ROW + BASE_BYTES)
 
 
 def search_slice(
@@ -217,11 +223,18 @@ def search_slice(
     position = frame["__row"].to_numpy().astype(np.int64)
     ledger = ledger_of_frame(frame.drop("__row"), roles, path)
     del frame
-    shares = None
+    shares: Any = None
+    loops: LoopTable | None = None
+    if table:
+        loops = loop_table(
+            ledger, window, max_length=max_length or SHORT, ties=ties, threads=threads, first_before=stop
+        )
     if share:
         counted, shares = participation(
             ledger, window, ties=ties, max_length=max_length, budget=budget, threads=threads, first_before=stop
         )
+    elif loops is not None:
+        counted = counts_of_table(loops, int(np.searchsorted(ledger.t, stop)))
     else:
         counted = count_time_loops(
             ledger, window, ties=ties, max_length=max_length, budget=budget, threads=threads, first_before=stop
@@ -229,20 +242,29 @@ def search_slice(
     found: list[Loop] = []
     certain = True
     if top and counted.counts:
-        rows, certain = largest_loops(ledger, window, ties=ties, max_length=max_length, top=top, first_before=stop)
+        if loops is None and max_length and max_length <= SHORT and sum(counted.counts.values()) <= LISTED:
+            loops = loop_table(ledger, window, max_length=max_length, ties=ties, threads=threads, first_before=stop)
+        if loops is not None:
+            rows = loops.largest(ledger, top)
+        else:
+            rows, certain = largest_loops(ledger, window, ties=ties, max_length=max_length, top=top, first_before=stop)
         found = [_placed(describe(ledger, loop), ledger, loop, position) for loop in rows]
     touched, times = b"", b""
     if shares is not None:
         used = np.flatnonzero(shares)
         touched, times = position[ledger.row[used]].tobytes(), shares[used].tobytes()
-    listed = b""
-    if table:
-        listed = _table(ledger, position, window, ties, max_length or SHORT, threads, stop)
+    listed = _table(ledger, position, loops) if table and loops is not None else b""
     answer = SliceAnswer(
         counted.counts, counted.complete, counted.first_rows_done, counted.first_rows, found, certain, touched, times,
         listed,
     )  # fmt: skip
     return _packed(answer)
+
+
+def counts_of_table(loops: LoopTable, firsts: int) -> TimeCounts:
+    """The counts that a table of all loops gives."""
+    lengths = np.bincount(loops.lengths) if loops.ends.size else np.zeros(0, np.int64)
+    return TimeCounts({int(k): int(lengths[k]) for k in np.flatnonzero(lengths)}, True, firsts, firsts)
 
 
 def _packed(answer: SliceAnswer) -> npt.NDArray[np.uint8]:
@@ -254,10 +276,7 @@ def _placed(loop: Loop, ledger: Ledger, rows: tuple[int, ...], position: Any) ->
     return msgspec.structs.replace(loop, rows=tuple(int(position[ledger.row[row]]) + 1 for row in rows))
 
 
-def _table(
-    ledger: Ledger, position: Any, window: int, ties: Ties, max_length: int, threads: int | None, stop: int
-) -> bytes:
-    loops = loop_table(ledger, window, max_length=max_length, ties=ties, threads=threads, first_before=stop)
+def _table(ledger: Ledger, position: Any, loops: LoopTable) -> bytes:
     if loops.ends.size == 0:
         return b""
     starts = loops.ends - loops.lengths
