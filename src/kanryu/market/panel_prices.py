@@ -102,7 +102,12 @@ def drawdown_line(reader: Reader, choice: dict[str, Any]) -> Found:
     compare: list[Part] = []
     used: list[Point] = list(points)
     for other in choice.get("compare", []):
-        again_labels, again, again_points = _series(reader, {**choice, **other})
+        try:
+            again_labels, again, again_points = _series(reader, {**choice, **other})
+        except InputError as reason:
+            if reason.key != "market.not_known_yet":
+                raise
+            continue
         fall = drawdown(again, again_labels)
         when = f"{fall.peak} – {fall.trough}"
         compare.append(
