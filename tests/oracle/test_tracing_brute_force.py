@@ -37,8 +37,8 @@ def coins(ledger, who, rule, tagged_rows):
         if u == v:
             result.append(0)
             continue
-        while len(purse[u]) < q:
-            purse[u].append([False, i])
+        minted = [[False, i] for _ in range(q - len(purse[u]))]  # never received, so it leaves last of all
+        purse[u] = minted + purse[u] if rule.startswith("lifo") else purse[u] + minted
         if rule in ("lrb_minting", "mrb_minting", "lrb", "mrb"):
             newest = rule.startswith("mrb")
             purse[u].sort(key=lambda coin: (-coin[1] if newest else coin[1], coin[0]))

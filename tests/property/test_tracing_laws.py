@@ -105,6 +105,20 @@ def test_no_own_money_outside_a_ring(rows):
         assert (found.bounds.low, found.bounds.high) == (0, 0)
 
 
+@pytest.mark.parametrize("first", [20, 50, 70, 80])
+def test_an_overdraft_booked_as_two_rows(first):
+    """B holds 70 of A's and pays 100: the 30 it mints leave after what it received, however the payment is booked."""
+
+    def backs(amounts):
+        rows = [("A", "B", 70), *[("B", "C", amount) for amount in amounts], ("C", "A", 30)]
+        src, dst, amount = zip(*rows)
+        return answers(trace(from_columns(src, dst, range(len(rows)), amount), "A", rules=RULES))
+
+    whole = backs([100])
+    assert (whole["lifo"], whole["fifo"], whole["own_last"]) == (0, 30, 0)
+    assert backs([first, 100 - first]) == pytest.approx(whole)
+
+
 def test_named_variants_do_not_survive_cutting():
     """lifo-block depends on how a payment is booked: the main example with row 3 booked as 40 and 50."""
     rows = [("A", "B", 100), ("X", "B", 50), ("B", "C", 90), ("Y", "C", 30), ("C", "A", 60), ("B", "A", 40)]

@@ -3,7 +3,9 @@
 A lot is a quantity that is tagged or not. Neighbouring lots of the same tag are joined, which changes no answer
 because neither rule looks further than order and tag. LIFO is unit by unit: the piece taken first is put down first,
 so a block arrives in reversed order; `LIFO_BLOCK` keeps its order, and `blended` makes one lot of each payment. Both
-are conventions in use, and neither survives booking one payment as two rows.
+are conventions in use, and neither survives booking one payment as two rows. Money that the payer mints was never
+received, so under both rules it leaves after all that was: on a stack too, else a payment that overdraws the account
+would give another answer booked as two rows (the first of them would mint nothing).
 
 Arrays as in `trace_scalar`. Complexity: O(m + pieces moved) time, O(n + live lots) memory.
 """
@@ -72,7 +74,7 @@ def queues(
         chain = 0  # pieces on their way, first taken first
         chain_end = 0
         x = left * 0
-        if payer == account or short > 0:
+        if payer == account:
             if free:
                 piece = free
                 free = link[piece]
@@ -80,30 +82,17 @@ def queues(
                 piece = fresh
                 fresh += 1
             link[piece] = 0
-            if payer == account:
-                quantity[piece] = left
-                is_own[piece] = tag[i]
-                if tag[i]:
-                    x = left
-                left = left * 0
-                chain = piece
-                chain_end = piece
-            else:  # the missing part is minted first: the latest lot of the payer
-                quantity[piece] = short
-                is_own[piece] = 0
-                if rule == FIFO:
-                    if head[payer]:
-                        link[tail[payer]] = piece
-                    else:
-                        head[payer] = piece
-                    tail[payer] = piece
-                else:
-                    link[piece] = head[payer]
-                    head[payer] = piece
+            quantity[piece] = left
+            is_own[piece] = tag[i]
+            if tag[i]:
+                x = left
+            left = left * 0
+            chain = piece
+            chain_end = piece
         while left > 0:
             moved += 1
             lot = head[payer]
-            if quantity[lot] <= left:
+            if lot and quantity[lot] <= left:
                 head[payer] = link[lot]
                 piece = lot
             else:
@@ -114,8 +103,11 @@ def queues(
                     piece = fresh
                     fresh += 1
                 quantity[piece] = left
-                is_own[piece] = is_own[lot]
-                quantity[lot] -= left
+                if lot:
+                    is_own[piece] = is_own[lot]
+                    quantity[lot] -= left
+                else:  # all that was received is gone: the rest is minted
+                    is_own[piece] = 0
             left -= quantity[piece]
             if is_own[piece]:
                 x += quantity[piece]
@@ -198,7 +190,7 @@ def blended(
             if tag[i]:
                 x = float(paid)
         else:
-            left = paid - short if short > 0 else paid  # what is minted is on top and not tagged
+            left = paid - short if short > 0 else paid  # what is minted is not tagged
             while left > 0:
                 moved += 1
                 lot = head[payer]

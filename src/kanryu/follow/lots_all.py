@@ -67,11 +67,10 @@ def run_all(
         while left > 0:
             moved += 1
             lot = int(purse[payer, HEAD])
-            is_minted = short > 0 and (is_stack or lot == 0)
+            is_minted = lot == 0  # what was received is gone: the rest is minted (see `lots`)
             take, history, own = lots[lot, 0], 0, 0
             if is_minted:
-                take = short
-                short = short * 0
+                take = left
             else:
                 history = (int(lots[lot, 1]) & LOW) >> 1
                 own = int(lots[lot, 1]) & 1
