@@ -70,6 +70,8 @@ class Chart:
         self.holders: dict[str, tuple[str, ...]] = {}
         self.issuers: dict[str, tuple[str, ...]] = {}
         self.owner: list[int] = []
+        self._owned: dict[str, list[int]] = {}
+        self._rows: dict[tuple[str, str], Rows] = {}
         for instrument in self.instruments.values():
             self._lay_out(instrument)
         self.accounts = len(self.owner)
@@ -121,6 +123,9 @@ class Chart:
 
     def rows(self, instrument: str, name: str) -> Rows:
         """Rows of a party's accounts in an instrument that is not shares."""
+        known = self._rows.get((instrument, name))
+        if known is not None:
+            return known
         if instrument not in self.first:
             raise NotFound(key="machine.instrument_unknown", name=instrument, known=list(self.first))
         members = self.members[instrument]
@@ -131,12 +136,16 @@ class Chart:
                 key="machine.account_unknown", name=name, instrument=instrument, known=list(members)
             ) from None
         start = self.first[instrument]
-        return _contiguous([start + i for i in found], name)
+        rows = _contiguous([start + i for i in found], name)
+        self._rows[instrument, name] = rows
+        return rows
 
     def rows_of(self, agent: str) -> list[int]:
         """All rows of one agent."""
-        number = self.number[agent]
-        return [row for row, owner in enumerate(self.owner) if owner == number]
+        if agent not in self._owned:
+            number = self.number[agent]
+            self._owned[agent] = [row for row, owner in enumerate(self.owner) if owner == number]
+        return self._owned[agent]
 
     def block(self, balances: Array, instrument: str) -> Array:
         """Holdings of a share instrument as a view [issuer, holder, run]."""

@@ -156,8 +156,9 @@ class Ensemble:
         if plan.flow.verb == "mark":
             return self._mark(plan, np.asarray(amount, dtype=np.float64))
         amounts = self.on_grid(amount)
+        moves = bool(amounts.any())
         amounts = np.broadcast_to(amounts, self.shape_of(plan))
-        if not amounts.any():  # nothing moves in any run
+        if not moves:  # in no run
             return amounts
         if plan.flow.register:
             register = self.registers[plan.flow.register]
@@ -230,6 +231,8 @@ class Ensemble:
     def _mark(self, plan: Plan, price: Array) -> Array:
         """Revalue all holdings of an issuer's shares to a new price per unit."""
         price = np.broadcast_to(price, (plan.issuer.stop - plan.issuer.start, self.runs))
+        if np.array_equal(price, self.price[plan.shares][plan.issuer]):
+            return price  # no issuer has a new price in any run
         block = self.chart.block(self.balances, plan.shares)[plan.issuer, plan.holder_dst]
         worth = self.units[plan.shares][plan.issuer, plan.holder_dst]
         changes = self.on_grid(worth * price[:, None]) - block

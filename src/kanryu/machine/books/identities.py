@@ -37,7 +37,8 @@ class Closing:
             if i.kind == "real"
             for agent in chart.members[i.name]
         ]
-        self.before = ensemble.balances.copy()
+        self.before = ensemble.balances[: len(chart.agents)].copy()
+        self.real_before = total(ensemble.balances[self.real]) if self.real else np.zeros(ensemble.runs)
         self.worth_before = net_worth(chart, ensemble.balances)
         self.registers_before = {name: register.copy() for name, register in ensemble.registers.items()}
         self.worst: dict[str, float] = {}
@@ -68,31 +69,31 @@ class Closing:
         stock = total(books.balances[self.real]) if self.real else np.zeros(books.runs)
         self._hold("3 net worth is real capital", total(now) - stock, quarter, ["system"])
         self._hold("4 net worth explained", now - self.worth_before - worth, quarter, list(chart.agents))
-        moved = books.balances[:agents] - self.before[:agents]
+        moved = books.balances[:agents] - self.before
         self._hold("5 flows explain deposits", moved - cash, quarter, list(chart.agents))
         if self.funds:
             self._hold("6 funds", now[self.funds], quarter, [chart.agents[i] for i in self.funds])
         if self.real:
-            before = total(self.before[self.real])
-            self._hold("8 real capital explained", stock - before - real, quarter, ["real capital"])
+            self._hold("8 real capital explained", stock - self.real_before - real, quarter, ["real capital"])
+            self.real_before = stock
         self._hold("9 marks create nothing", marks, quarter, ["system"])
         self._promises(quarter)
         self._never_negative(quarter)
-        np.copyto(self.before, books.balances)
+        np.copyto(self.before, books.balances[:agents])
         self.worth_before = now
         books.bookings.clear()
 
     def _promises(self, quarter: int) -> None:
         if not self.books.registers:
             return
-        expected = {name: register.copy() for name, register in self.registers_before.items()}
+        expected = self.registers_before
         for booking in self.books.bookings:
             if booking.plan.flow.register:
                 expected[booking.plan.flow.register] += REGISTER_VERBS[booking.plan.flow.verb] * booking.amount
         for name, register in self.books.registers.items():
             gap = (register - expected[name]).reshape(-1, self.books.runs)
             self._hold("10 promises", gap, quarter, [name] * len(gap))
-            self.registers_before[name] = register.copy()
+            np.copyto(self.registers_before[name], register)
 
     def _never_negative(self, quarter: int) -> None:
         for booking in self.books.bookings:
@@ -108,7 +109,9 @@ class Closing:
                 )
 
     def _hold(self, identity: str, gap: Array, quarter: int, names: list[str], tolerance: float = 0.0) -> None:
-        worst = max(float(gap.max()), -float(gap.min()))
+        worst = 0.0
+        if tolerance or gap.any():  # one pass where the identity is exact; not-a-number counts as a gap
+            worst = max(float(gap.max()), -float(gap.min()))
         if not worst <= tolerance:
             rows = np.abs(gap.reshape(-1, self.books.runs))
             rows = np.where(np.isfinite(rows), rows, np.inf)

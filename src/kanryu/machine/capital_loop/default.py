@@ -91,6 +91,23 @@ def failures(s: Any, p: Any) -> dict[str, Any]:
     lab_fails = s.last.lab_alive * ((unpaid > 1e6) | (low >= 2.0))
     host_fails = np.zeros_like(s.last.host_alive)
     host_fails[5:] = s.last.host_alive[5:] * (s.cash("neoclouds") < 0.0)
+    if not (lab_fails.any() or host_fails.any()):  # the common case, without its many empty rows
+        return {
+            "lab_alive": s.last.lab_alive,
+            "host_alive": s.last.host_alive,
+            "low_budget": low,
+            "failed_labs": lab_fails,
+            "failed_hosts": host_fails,
+            "chips_left": s.efficient_chips,
+            "book_left": s.accelerator_book,
+            "fire_value": np.zeros_like(s.efficient_chips),
+            "voided": 0.0,
+            "impairment_fire": 0.0,
+            "shells_lost": 0.0,
+            "fire_sale": 0.0,
+            "fire_sale_labs": 0.0,
+            "mark_failed_labs": s.price("lab_shares"),
+        }
     lab_alive = s.last.lab_alive - lab_fails
     host_alive = s.last.host_alive - host_fails
     fails = np.concatenate([host_fails, lab_fails])
@@ -134,6 +151,16 @@ def failures(s: Any, p: Any) -> dict[str, Any]:
 def losses(s: Any, p: Any) -> dict[str, Any]:
     """Lenders get the cash of the estate, then write off the rest; hosts write off unpaid invoices."""
     failed = s.failed_hosts[5:]
+    unpaid = s.compute_billed - s.compute_paid
+    if not failed.any():
+        nothing = np.zeros(s.width)
+        return {
+            "loan_losses": nothing,
+            "loans_recovered": 0.0,
+            "supplier_lost": 0.0,
+            "loans_lost": 0.0,
+            "invoices_lost": unpaid,
+        }
     debt = np.maximum(-s.balance("loans", "neoclouds"), 0.0) * failed
     recovered = np.minimum(np.maximum(s.cash("neoclouds"), 0.0), debt) * failed
     owed = np.maximum(-s.balance("supplier_credit", "neoclouds"), 0.0) * failed
@@ -145,7 +172,7 @@ def losses(s: Any, p: Any) -> dict[str, Any]:
         "loans_recovered": recovered,
         "supplier_lost": supplier,
         "loans_lost": debt - recovered,
-        "invoices_lost": s.compute_billed - s.compute_paid,
+        "invoices_lost": unpaid,
     }
 
 
@@ -154,7 +181,7 @@ def losses(s: Any, p: Any) -> dict[str, Any]:
 )
 def estates(s: Any, p: Any) -> dict[str, Any]:
     """Banks give up overdrafts of the failed; a part of venture cost is lost every quarter."""
-    short = np.maximum(-np.concatenate([s.cash("neoclouds"), s.cash("labs")]), 0.0)
     failed = np.concatenate([s.failed_hosts[5:], s.failed_labs])
+    short = np.maximum(-np.concatenate([s.cash("neoclouds"), s.cash("labs")]), 0.0) if failed.any() else 0.0
     cost = np.maximum(-s.balance("venture_equity", "startups"), 0.0)
     return {"overdraft_lost": short * failed, "venture_lost": p.venture_losses * cost}
