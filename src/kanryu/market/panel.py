@@ -174,7 +174,7 @@ def market_panel(case: Case, *, true_by: dt.date | None = None, known_by: dt.dat
         except InputError as reason:
             if reason.key in ("market.series_missing", "market.choice_shape"):
                 raise  # a mistake in the file, not a day before publication
-            found = Found(why_missing=reason.key or "market.line_failed")
+            found = Found(why_missing="market.line_failed" if reason.values else reason.key)
         except KeyError as missing:
             field = str(missing.args[0])
             raise InputError(key="market.choice_missing", line=str(choice.get("id", "?")), field=field) from None

@@ -229,6 +229,20 @@ def test_telecom_stops_at_its_cut_off():
             assert "2002" not in period, line.id
 
 
+@pytest.mark.parametrize("day", ["1900-01-01", "1994-03-31", "1994-12-31", "2015-03-31", "2022-06-30"])
+@pytest.mark.parametrize("name", ["ai", "telecom"])
+def test_any_day_gives_a_panel(name, day):
+    """Before anything was published every line says so; no day raises, none leaves a sentence unfilled."""
+    date = dt.date.fromisoformat(day)
+    panel = market_panel(read_case(Request(target=name)), true_by=date, known_by=date)
+    for lang in ("en", "ja"):
+        shown = text(panel, lang, details=True)
+        assert "{" not in shown
+    if day == "1900-01-01":
+        valued = {line.id for line in panel.lines if line.value is not None}
+        assert valued == ({"explosive_price_dividend", "cape"} if name == "ai" else set())
+
+
 def test_overlays_by_several_clocks():
     one = Era(name="a", labels=("1998", "1999", "2000", "2001"), values=(1, 2, 4, 1), start="1998", share=(1, 2, 3, 4))
     two = Era(name="b", labels=("2022", "2023", "2024"), values=(10, 20, 30), start="2023", share=(1, 1, 3))
