@@ -130,6 +130,26 @@ def test_text_of_a_ledger_is_data_in_every_download(api, text):
     assert whole.headers["content-type"].startswith("application/json")
 
 
+def test_a_payments_table_becomes_a_picture(api):
+    table = "src,dst,t,amount\na,b,2024-01-01,100\nb,c,2024-02-01,90\nc,a,2024-03-01,60.50\n"
+    made = send(api, table.encode(), "bank.csv").result["case"]
+    assert (made["title_en"], made["legs"], made["entities"], made["first"]) == ("bank", 3, 3, "2024-01-01")
+    flows = api.get(f"/api/v1/cases/{made['id']}/picture").result["flows"]
+    assert [(f["payer"], f["payee"], f["rung"], f["paid"]["central"]) for f in flows][-1] == ("c", "a", "paid", "60.5")
+    wheel = api.get(f"/api/v1/cases/{made['id']}/wheel").result
+    assert {spot["ring"] for spot in wheel["spots"]} == {"inner"}
+    loops = api.get(f"/api/v1/cases/{made['id']}/loops").result["deals"]
+    assert loops["loops"][0]["goes_round"]["high"] == 60.5
+
+
+@pytest.mark.parametrize("table", ["src,dst,t,amount\na,b,1,100\n", "src,dst,t,amount\na,b,2024-01-01,lots\n"])
+def test_a_payments_table_that_cannot_be_drawn_says_why(api, table):
+    answer = send(api, table.encode(), "bank.csv")
+    assert answer.status == 422
+    assert answer.body["error"]["hint"] or answer.body["problems"]
+    assert "/dev/shm" not in answer.content.decode()
+
+
 def test_a_workbook_made_here_can_be_read_again(api):
     pytest.importorskip("kanryu.formats.excel")
     openpyxl = pytest.importorskip("openpyxl")

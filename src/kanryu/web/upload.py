@@ -19,6 +19,7 @@ from kanryu.core.errors import InputError
 from kanryu.core.problems import Problem
 from kanryu.formats.checking import Checked, check_facts
 from kanryu.formats.source import Request, read_case
+from kanryu.web.payments_case import case_of_payments
 from kanryu.web.settings import Limits
 
 TABLES = ("entities", "deals", "events", "stakes", "figures")
@@ -68,12 +69,34 @@ def receive(name: str, data: bytes, limits: Limits) -> Received:
             _measure(data, limits)
             target = folder / "book.xlsx"
             target.write_bytes(data)
+        elif kind == ".csv" and _is_payments(data):
+            table = folder / "payments.csv"
+            table.write_bytes(data)
+            return _payments(table, _title(name), place)
         elif kind == ".csv":
             target = folder
             (folder / f"{_table_of(data)}.csv").write_bytes(data)
         else:
             raise InputError(key="web.upload.kind", found=kind or name[:40])
-        return _read(target, PurePosixPath(name.replace("\\", "/")).stem[:60] or "case", place)
+        return _read(target, _title(name), place)
+
+
+def _title(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).stem[:60] or "case"
+
+
+def _payments(table: Path, title: str, place: str) -> Received:
+    """A table of payments: its problems, and a case in which every row is a paid leg."""
+    try:
+        checked, problems = check_facts(Request(target=str(table)))
+        case = case_of_payments(table, title)
+    except InputError as error:
+        _unname(error, place)
+        raise
+    checked = msgspec.structs.replace(
+        checked, target=title, origin=msgspec.structs.replace(checked.origin, inputs={"target": title})
+    )
+    return Received(case, checked, tuple(_without(problem, place) for problem in problems))
 
 
 def _memory() -> str | None:
@@ -88,8 +111,7 @@ def _read(target: Path, title: str, place: str) -> Received:
         checked, problems = check_facts(request)
         case = read_case(request)
     except InputError as error:
-        error.values = {k: _clean(str(v), place) for k, v in error.values.items()}
-        error.problems = tuple(_without(problem, place) for problem in error.problems)
+        _unname(error, place)
         raise
     named = case.title_en not in ("", "case", "book")
     case = msgspec.structs.replace(
@@ -104,6 +126,12 @@ def _read(target: Path, title: str, place: str) -> Received:
         checked, target=title, origin=msgspec.structs.replace(checked.origin, inputs={"target": title})
     )
     return Received(case, checked, tuple(_without(problem, place) for problem in problems))
+
+
+def _unname(error: InputError, place: str) -> None:
+    """Take the name of the folder out of an error and its problems."""
+    error.values = {name: _clean(str(value), place) for name, value in error.values.items()}
+    error.problems = tuple(_without(problem, place) for problem in error.problems)
 
 
 def _clean(text: str, place: str) -> str:
@@ -165,10 +193,19 @@ def _unzip(data: bytes, folder: Path, limits: Limits) -> None:
             raise InputError(key="web.upload.damaged") from None
 
 
+def _columns(data: bytes) -> set[str]:
+    head = data[:20_000].split(b"\n", 1)[0].decode("utf-8-sig", "replace").lower()
+    return {cell.strip().strip('"') for cell in head.replace("\t", ",").replace(";", ",").split(",")}
+
+
+def _is_payments(data: bytes) -> bool:
+    """Whether a CSV has the columns of a payments table."""
+    return {"src", "dst"} <= _columns(data)
+
+
 def _table_of(data: bytes) -> str:
     """Which table of a case a single CSV is, by its columns."""
-    head = data[:20_000].split(b"\n", 1)[0].decode("utf-8-sig", "replace").lower()
-    columns = {cell.strip().strip('"') for cell in head.replace("\t", ",").replace(";", ",").split(",")}
+    columns = _columns(data)
     for table, needed in _BY_COLUMNS.items():
         if needed <= columns:
             return table

@@ -1,6 +1,7 @@
 // @ts-check
 // The facts of the case that is looked at, indexed; and the two days from the address.
 import { ask, shape } from "kanryu/api";
+import { useCurrency } from "kanryu/numbers";
 import { inFile, read } from "kanryu/state";
 
 const checkFacts = shape({ entities: "list", legs: "list", events: "list", stakes: "list", figures: "list", currency: "string" }, "facts");
@@ -10,6 +11,7 @@ const indexed = new WeakMap();
 /** The tables of the case with indexes. @returns {Promise<any>} */
 export async function facts() {
   const raw = await ask("facts", {}, checkFacts);
+  useCurrency(raw.currency);
   let made = indexed.get(raw);
   if (!made) {
     const events = new Map();

@@ -5,7 +5,7 @@ import { drawn, amountText, num } from "kanryu/numbers";
 import { particles } from "kanryu/particles";
 import { arrow, centre, middleLine, outline, sides, widthOf } from "kanryu/ribbon";
 import { ink, mayMove } from "kanryu/theme";
-import { nameOf, say } from "kanryu/words";
+import { nameOf, roleName, say } from "kanryu/words";
 
 export const SCALE = 318;
 const BOX = { x: -590, y: -462, width: 1180, height: 924 };
@@ -129,7 +129,8 @@ export function mapView(wheel, entities, options = {}) {
       const w = [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.56), 0) * size + 4;
       const on = touched.has(id) || light.entity === id || Boolean(light.verdicts?.has(id));
       const spots = [{ x: place.x - w / 2, y: place.y + place.r + 2, anchor: "middle", tx: place.x }, { x: place.x - w / 2, y: place.y - place.r - size - 6, anchor: "middle", tx: place.x },
-        { x: place.x + place.r + 4, y: place.y - size / 2 - 2, anchor: "start", tx: place.x + place.r + 5 }, { x: place.x - place.r - 4 - w, y: place.y - size / 2 - 2, anchor: "end", tx: place.x - place.r - 5 }];
+        { x: place.x + place.r + 4, y: place.y - size / 2 - 2, anchor: "start", tx: place.x + place.r + 5 }, { x: place.x - place.r - 4 - w, y: place.y - size / 2 - 2, anchor: "end", tx: place.x - place.r - 5 },
+        ...[1, -1].map((way) => ({ x: place.x - w / 2, y: way > 0 ? place.y + place.r + size + 6 : place.y - place.r - 2 * size - 10, anchor: "middle", tx: place.x }))];
       if (options.compact) spots.unshift(outward(place, w, size));
       const inside = (/** @type {any} */ b) => b.x > box.x && b.x + w < box.x + box.width && b.y > box.y && b.y + size < box.y + box.height;
       const free = spots.find((b) => inside(b) && !taken.some((t) => !(t.dot && place.spot.ring === "inner") && b.x < t.x + t.w && t.x < b.x + w && b.y < t.y + t.h && t.y < b.y + size + 4));
@@ -207,7 +208,7 @@ function ring(arc) {
   const large = arc.end - arc.start > 180 ? 1 : 0;
   const side = Math.abs(m.x) < 90 ? "middle" : m.x > 0 ? "start" : "end";
   return s("g.ring", {}, s("path", { d: `M${p.x.toFixed(1)} ${p.y.toFixed(1)}A${r} ${r} 0 ${large} 1 ${q.x.toFixed(1)} ${q.y.toFixed(1)}` }),
-    s("text", { x: m.x, y: m.y + 4, "text-anchor": side }, say(`web.role.${arc.role}`)));
+    s("text", { x: m.x, y: m.y + 4, "text-anchor": side }, arc.role === "outside" ? "" : roleName(arc.role)));
 }
 
 /** Share of a figure for the legend. @param {number} largest */

@@ -5,6 +5,13 @@ import { lang, say } from "kanryu/words";
 /** @type {{steps: Record<string, [number, string][]>, currencies: Record<string, Record<string, string>>}} */
 let rules = { steps: { en: [], ja: [] }, currencies: { en: {}, ja: {} } };
 
+let home = "USD";
+
+/** The currency of the case that is looked at: amounts without one of their own are in it. @param {string} currency */
+export function useCurrency(currency) {
+  home = currency;
+}
+
 /** @param {any} given the table of `report.numbers.rules` */
 export function useRules(given) {
   rules = given;
@@ -58,7 +65,7 @@ export function num(value) {
 }
 
 /** One amount of whole currency. @param {any} value @param {string} [currency] */
-export function money(value, currency = "USD") {
+export function money(value, currency = home) {
   const known = num(value);
   if (known === null) return say("numbers.unknown");
   const tongue = lang();
@@ -74,7 +81,7 @@ export function money(value, currency = "USD") {
  * An amount between limits; `central` is named when it differs from both.
  * @param {any} lowGiven @param {any} highGiven @param {any} [centralGiven] @param {string} [currency]
  */
-export function moneyRange(lowGiven, highGiven, centralGiven = null, currency = "USD") {
+export function moneyRange(lowGiven, highGiven, centralGiven = null, currency = home) {
   const [low, high, central] = [num(lowGiven), num(highGiven), num(centralGiven)];
   if (low === null && high === null) return central !== null ? money(central, currency) : say("numbers.unknown");
   if (high === null) return low ? say("numbers.at_least", { value: money(low, currency) }) : say("numbers.unknown");
@@ -94,7 +101,7 @@ export function moneyRange(lowGiven, highGiven, centralGiven = null, currency = 
 /** An amount of a record with range and basis. @param {any} amount */
 export function amountText(amount) {
   if (!amount) return say("numbers.unknown");
-  const text = moneyRange(amount.low, amount.high, amount.central, amount.currency ?? "USD");
+  const text = moneyRange(amount.low, amount.high, amount.central, amount.currency ?? home);
   const unknown = num(amount.low) === null && num(amount.central) === null && num(amount.high) === null;
   if (unknown || !amount.basis || amount.basis === "total") return text;
   return say("numbers.with_basis", { value: text, basis: say(`numbers.basis.${amount.basis}`) });
@@ -109,7 +116,7 @@ export function drawn(amount) {
 }
 
 /** An interval of money. @param {any} given {low, central, high} @param {string} [currency] */
-export function intervalText(given, currency = "USD") {
+export function intervalText(given, currency = home) {
   return given ? moneyRange(given.low, given.high, given.central, currency) : say("numbers.unknown");
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // Every sentence comes from the program's word tables; this file only fills in values.
 import { words as fetchWords } from "kanryu/api";
+import { read } from "kanryu/state";
 
 /** @type {Record<string, Record<string, string>>} */
 const tables = {};
@@ -44,4 +45,10 @@ export function nameOf(thing) {
 /** The text of a {en, ja} pair. @param {any} pair */
 export function pick(pair) {
   return typeof pair === "string" ? pair : pair?.[current] ?? pair?.en ?? "";
+}
+
+/** What a role is called in the case that is looked at. @param {string} role */
+export function roleName(role) {
+  const own = `web.role_${read().case}.${role}`;
+  return known(own) ? say(own) : say(`${read().case === "ai" ? "web.role" : "web.role_any"}.${role}`);
 }

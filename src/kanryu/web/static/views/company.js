@@ -10,8 +10,9 @@ import { empty, failed, partial } from "kanryu/notices";
 import { amountText, count, moneyRange, num, share, shareRange } from "kanryu/numbers";
 import { go, href, inFile } from "kanryu/state";
 import { table } from "kanryu/table";
-import { known, nameOf, say } from "kanryu/words";
+import { known, nameOf, roleName, say } from "kanryu/words";
 
+const FINANCING = ["equity", "convertible", "debt", "credits_in_kind", "guarantee_backstop"];
 const checkTrace = shape({ company: "string", on: "object", rung: "string" }, "trace");
 
 /** @param {HTMLElement} root @param {any} state */
@@ -70,7 +71,7 @@ async function all(root, facts, now, signal) {
   function draw() {
     const wanted = search.value.trim().toLowerCase();
     const kept = rows.filter((/** @type {any} */ row) => !wanted || `${row.entity.id} ${row.entity.name_en} ${row.entity.name_ja}`.toLowerCase().includes(wanted));
-    put(grid, kept.length ? kept.map((/** @type {any} */ row) => h("li", a(href({ entity: row.entity.id }), { class: "deal-row" }, h("b", nameOf(row.entity)), h("span.quiet", say(`web.role.${row.entity.role}`), " · ", say("web.company.flows", { into: count(row.into), out: count(row.out) }))))) : empty(say("web.deal.none")));
+    put(grid, kept.length ? kept.map((/** @type {any} */ row) => h("li", a(href({ entity: row.entity.id }), { class: "deal-row" }, h("b", nameOf(row.entity)), h("span.quiet", roleName(row.entity.role), " · ", say("web.company.flows", { into: count(row.into), out: count(row.out) }))))) : empty(say("web.deal.none")));
   }
   draw();
   put(root, h("h1", say("web.company.title")), h("p.lead", say("web.company.lead")), h("section.card", h("h2", say("web.company.survey_title")), h("p", say("web.company.survey_text")), survey), h("h2", say("web.company.all", { count: count(rows.length) })), search, grid);
@@ -101,13 +102,14 @@ async function one(root, facts, now) {
   const vendor = h("section.vendor");
   const shown = await picture(now);
   const mine = shown.flows.filter((/** @type {any} */ flow) => flow.payer === entity.id || flow.payee === entity.id);
+  const finances = mine.some((/** @type {any} */ flow) => flow.payer === entity.id && FINANCING.includes(flow.instrument));
   put(root, h("p.crumb", a(href({ entity: "" }), {}, say("web.company.title")), ` / ${entity.id}`), h("h1", nameOf(entity)),
-    h("p.quiet", say(`web.role.${entity.role}`), entity.ticker ? ` · ${entity.ticker}` : "", entity.country ? ` · ${entity.country}` : "", entity.note ? h("span", { lang: "en" }, ` · ${entity.note}`) : ""),
+    h("p.quiet", roleName(entity.role), entity.ticker ? ` · ${entity.ticker}` : "", entity.country ? ` · ${entity.country}` : "", entity.note ? h("span", { lang: "en" }, ` · ${entity.note}`) : ""),
     own, vendor, roles, h("h2", say("web.company.deals", { count: count(mine.length) })), h("div.columns", mine.map((/** @type {any} */ flow) => legCard(facts, flow.key, flow, { until: days(now).known_by, brief: true }))));
   await Promise.all([
     ask("trace", { ...days(now), account: entity.id }, checkTrace).then((found) => put(own, ownMoney(facts, now, found, rung))).catch((error) => put(own, failed(error))),
     ask("roles", { ...days(now), account: entity.id }).then((found) => put(roles, roleTable(facts, entity, found))).catch((error) => put(roles, failed(error))),
-    ask("vendor", { ...days(now), account: entity.id }).then((found) => put(vendor, vendorTable(facts, found))).catch(() => put(vendor)),
+    finances && ask("vendor", { ...days(now), account: entity.id }).then((found) => put(vendor, vendorTable(facts, found))).catch(() => put(vendor)),
   ]);
 }
 

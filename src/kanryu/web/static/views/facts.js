@@ -9,7 +9,7 @@ import { empty, failed, waiting } from "kanryu/notices";
 import { amountText, count, day, num } from "kanryu/numbers";
 import { go, href, inFile } from "kanryu/state";
 import { table } from "kanryu/table";
-import { nameOf, pick, say } from "kanryu/words";
+import { nameOf, pick, roleName, say } from "kanryu/words";
 
 const TABLES = ["legs", "events", "entities", "stakes", "figures"];
 
@@ -118,7 +118,7 @@ function tableOf(name, facts) {
       { title: say("web.table.deal"), cell: (row) => a(href({ view: "deal", deal: row.deal_id, leg: `${row.deal_id}:${row.leg}` }), {}, `${row.deal_id}:${row.leg}`), sort: text("deal_id") },
       { title: say("web.facts.status"), cell: (row) => say(`names.status.${row.status}`), sort: text("status") }, { title: say("web.table.amount"), number: true, cell: (row) => amountText(row.amount), sort: (row) => num(row.amount.central) ?? -1 },
       { title: say("web.facts.said"), cell: (row) => h("span", { lang: "en" }, row.what) }, { title: say("web.facts.source"), cell: source, sort: (row) => row.source.publisher }],
-    entities: [{ title: "id", cell: (row) => entity(row.id), sort: text("id") }, { title: say("web.facts.name"), cell: (row) => `${row.name_en} / ${row.name_ja}`, sort: (row) => nameOf(row) }, { title: say("web.facts.role"), cell: (row) => say(`web.role.${row.role}`), sort: text("role") }, { title: say("web.table.kind"), cell: text("kind"), sort: text("kind") }, { title: say("web.facts.country"), cell: text("country"), sort: text("country") }, { title: say("web.facts.note"), cell: (row) => h("span", { lang: "en" }, row.note ?? "") }],
+    entities: [{ title: "id", cell: (row) => entity(row.id), sort: text("id") }, { title: say("web.facts.name"), cell: (row) => `${row.name_en} / ${row.name_ja}`, sort: (row) => nameOf(row) }, { title: say("web.facts.role"), cell: (row) => roleName(row.role), sort: text("role") }, { title: say("web.table.kind"), cell: text("kind"), sort: text("kind") }, { title: say("web.facts.country"), cell: text("country"), sort: text("country") }, { title: say("web.facts.note"), cell: (row) => h("span", { lang: "en" }, row.note ?? "") }],
     stakes: [{ title: say("web.facts.owner"), cell: (row) => entity(row.owner), sort: text("owner") }, { title: say("web.facts.issuer"), cell: (row) => entity(row.issuer), sort: text("issuer") }, { title: "%", number: true, cell: (row) => row.pct ?? say("numbers.unknown"), sort: (row) => num(row.pct) ?? -1 }, { title: say("web.facts.date"), cell: (row) => day(row.as_of), sort: (row) => row.as_of.first }, { title: say("web.facts.source"), cell: (row) => a(row.source.url, {}, row.source.publisher || hostOf(row.source.url)) }],
     figures: [{ title: say("web.nav.company"), cell: (row) => (facts.byEntity.has(row.entity) ? entity(row.entity) : row.entity), sort: text("entity") }, { title: say("web.facts.metric"), cell: (row) => row.metric, sort: text("metric") }, { title: say("web.facts.period"), cell: text("period_text"), sort: text("period_text") }, { title: say("web.facts.value"), number: true, cell: (row) => figureText(row), sort: (row) => num(row.value) ?? -1 }, { title: say("web.facts.note"), cell: (row) => h("span", { lang: "en" }, row.note || row.text || "") }, { title: say("web.facts.source"), cell: source, sort: (row) => row.source.publisher }],
   };

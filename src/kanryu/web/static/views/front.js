@@ -10,7 +10,7 @@ import { mapView, SCALE } from "kanryu/map";
 import { empty } from "kanryu/notices";
 import { count, day, intervalText, money, num } from "kanryu/numbers";
 import { go, href } from "kanryu/state";
-import { nameOf, say, weave } from "kanryu/words";
+import { lang, nameOf, say, weave } from "kanryu/words";
 
 /** @param {HTMLElement} root @param {any} state */
 export async function show(root, state) {
@@ -40,10 +40,10 @@ export async function show(root, state) {
     root.dataset.cut = broken >= 0 ? "1" : "";
     const until = days(now).known_by;
     const brief = (/** @type {string} */ id) => name(id).replace(/\s*[((].*$/, "");
-    const first = brief(loop.accounts[0]);
+    const [first, second] = [brief(loop.accounts[0]), brief(loop.accounts[1])];
     put(text,
       h("p.eyebrow", until ? say("web.front.as_known", { day: day(until) }) : say("web.front.as_known_now"), " · ", nameOf({ name_en: facts.title_en, name_ja: facts.title_ja })),
-      h("h1", say(broken >= 0 ? "web.front.title_cut" : loop.accounts.length === 2 ? "web.front.title_two" : "web.front.title_more", { first, second: brief(loop.accounts[1]) })),
+      h(`h1${first.length + second.length > 26 ? ".long" : ""}`, say(broken >= 0 ? "web.front.title_cut" : loop.accounts.length === 2 && first.length + second.length < 34 ? "web.front.title_two" : "web.front.title_more", { own: ownOf(first), second })),
       h("p.answer", h("strong.big.huge", broken >= 0 ? h("s", roundText(loop)) : roundText(loop)), h("span", say(broken >= 0 ? "web.front.no_longer" : "web.front.goes_round", { first }))),
       broken >= 0 ? null : surety(loop),
       h("ol.way-steps", loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => step(name, link, i === broken, () => cut(link)))),
@@ -58,6 +58,11 @@ export async function show(root, state) {
 
   await update(state);
   return { update, stop: () => map?.stop() };
+}
+
+/** "Nvidia's", "Williams'", エヌビディアの. @param {string} name */
+function ownOf(name) {
+  return lang() === "ja" ? `${name}の` : name.endsWith("s") ? `${name}’` : `${name}’s`;
 }
 
 /** @param {any} loop @param {string} key */
@@ -113,6 +118,6 @@ export function ringOf(loop) {
 
 /** The largest leg of each link stands for it: the link's sum as width, its rung as body. @param {any} loop @param {Map<string, any>} byKey */
 export function flowsOf(loop, byKey) {
-  return loop.links.map((/** @type {any} */ link) => ({ ...(byKey.get(link.legs[0].key) ?? {}), key: link.legs[0].key, payer: link.payer, payee: link.payee, instrument: link.legs[0].instrument, rung: link.rung, amount: { low: link.amount.low || null, central: link.amount.central, high: link.amount.high, currency: "USD", basis: "total" }, paid: link.rung === "paid" ? (byKey.get(link.legs[0].key)?.paid ?? undefined) : undefined }));
+  return loop.links.map((/** @type {any} */ link) => ({ ...(byKey.get(link.legs[0].key) ?? {}), key: link.legs[0].key, payer: link.payer, payee: link.payee, instrument: link.legs[0].instrument, rung: link.rung, amount: { low: link.amount.low || null, central: link.amount.central, high: link.amount.high, basis: "total" }, paid: link.rung === "paid" ? (byKey.get(link.legs[0].key)?.paid ?? undefined) : undefined }));
 }
 
