@@ -156,7 +156,7 @@ def test_score_says_who_wins_and_how_well_bands_cover():
             entity="Nvidia",
             metric="revenue_data_center",
             period=f"{2026 + i // 4}Q{i % 4 + 1}",
-            value=float(np.exp(25 + 0.1 * z)) / 1e6,
+            value=float(np.exp(25 + 0.1 * z)),
         )
         for i, z in enumerate(generator.standard_normal(8))
     ]

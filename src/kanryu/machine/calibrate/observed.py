@@ -100,6 +100,34 @@ TARGETS: tuple[Target, ...] = (
     Target(
         entity="Crunchbase (global)", metric="ai_share_of_venture_funding", series="venture_ai", scale=0.01, weight=1.5
     ),
+    # scored only
+    Target(entity="Nvidia", metric="operating_income", series="operating_income_nvidia", scale=1e6, weight=0.0),
+    Target(entity="Nvidia", metric="operating_cash_flow", series="net_income_nvidia", scale=1e6, weight=0.0),
+    Target(entity="AMD", metric="revenue_data_center", series="data_center_amd_all", scale=1e6, weight=0.0),
+    *(
+        Target(
+            entity=name.capitalize(), metric="operating_cash_flow", series=f"cash_flow_{name}", scale=1e6, weight=0.0
+        )
+        for name in ("microsoft", "alphabet", "amazon", "meta", "oracle")
+    ),
+    Target(entity="Alphabet", metric="cloud_revenue_google_cloud", series="cloud_alphabet", scale=1e6, weight=0.0),
+    Target(entity="Amazon", metric="cloud_revenue_aws", series="cloud_amazon", scale=1e6, weight=0.0),
+    Target(entity="Microsoft", metric="microsoft_cloud_revenue", series="cloud_microsoft", scale=1e6, weight=0.0),
+    Target(
+        entity="Microsoft", metric="segment_revenue_intelligent_cloud", series="cloud_microsoft", scale=1e6, weight=0.0
+    ),
+    Target(entity="Oracle", metric="cloud_revenue_total", series="cloud_oracle", scale=1e6, weight=0.0),
+    Target(
+        entity="Alphabet", metric="revenue_backlog_rpo", series="backlog_alphabet", scale=1e6, span="point", weight=0.0
+    ),
+    Target(
+        entity="Microsoft", metric="commercial_rpo", series="backlog_microsoft", scale=1e6, span="point", weight=0.0
+    ),
+    Target(entity="Oracle", metric="rpo", series="backlog_oracle", scale=1e6, span="point", weight=0.0),
+    Target(entity="Microsoft", metric="capex_incl_finance_leases", series="capex_microsoft", scale=1e6, weight=0.0),
+    Target(entity="CoreWeave", metric="capex_cash_purchases_of_ppe", series="capex_coreweave", scale=1e6, weight=0.0),
+    Target(entity="Crunchbase (global)", metric="venture_funding_ai", series="venture_ai_money", scale=1e9, weight=0.0),
+    Target(entity="Crunchbase (global)", metric="venture_funding_total", series="venture_money", scale=1e9, weight=0.0),
     *(
         Target(
             entity=name.capitalize(),

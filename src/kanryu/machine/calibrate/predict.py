@@ -28,7 +28,7 @@ FEWEST = 3  # reported values needed before a series is predicted
 
 
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
-    """One predicted value: quantiles (dollars or share) at 2.5%, 5% ... 97.5% for the model and each naive rule."""
+    """One predicted value: quantiles (in the unit of the reported series) at 2.5%, 5% ... 97.5% for the model and each naive rule."""
 
     entity: str
     metric: str
@@ -91,9 +91,10 @@ def predict(
             steps = quarter - anchor.quarter
             growth = np.log(np.maximum(path[quarter], 1e-9)) - base
             sample = np.exp(np.log(anchor.value) + growth + spread * noise[:steps].sum(axis=0))
-            model = _short(weighted_quantiles(sample, weight, LEVELS))
+            model = _short(weighted_quantiles(sample / target.scale, weight, LEVELS))
             naive = {
-                rule: _short(np.quantile(FUNCTIONS[rule](usable, steps, PARTICLES, seed), LEVELS)) for rule in RULES
+                rule: _short(np.quantile(FUNCTIONS[rule](usable, steps, PARTICLES, seed) / target.scale, LEVELS))
+                for rule in RULES
             }
             made.append(
                 Prediction(
@@ -156,5 +157,5 @@ def weighted_quantiles(sample: Array, weight: Array, levels: Sequence[float]) ->
 
 
 def _short(quantiles: Iterable[float]) -> tuple[float, ...]:
-    """Five digits are more than is known, and keep the frozen file small."""
-    return tuple(float(f"{x:.5g}") for x in quantiles)
+    """Four digits are more than is known, and keep the frozen file small."""
+    return tuple(float(f"{x:.4g}") for x in quantiles)

@@ -156,7 +156,7 @@ def _series(key: tuple[str, str], pairs: list[tuple[Later, Prediction]], levels:
     values = []
     densities = []
     for item, prediction in pairs:
-        observed = item.value * prediction.scale
+        observed = item.value
         model = np.array(prediction.model)
         by_rule = {"model": crps(model, levels, observed)} | {
             rule: crps(np.array(prediction.naive[rule]), levels, observed) for rule in RULES
@@ -166,9 +166,9 @@ def _series(key: tuple[str, str], pairs: list[tuple[Later, Prediction]], levels:
             ValueScore(
                 period=item.period,
                 observed=item.value,
-                median=float(np.interp(0.5, levels, model)) / prediction.scale,
-                low=float(np.interp(0.1, levels, model)) / prediction.scale,
-                high=float(np.interp(0.9, levels, model)) / prediction.scale,
+                median=float(np.interp(0.5, levels, model)),
+                low=float(np.interp(0.1, levels, model)),
+                high=float(np.interp(0.9, levels, model)),
                 crps=by_rule,
                 pit=pit(model, levels, observed),
             )

@@ -61,10 +61,11 @@ def upstream(s: Any, p: Any) -> dict[str, Any]:
         "models_apps",
         "belief",
         "@loans",
+        "@backlog",
         "@chips",
         "@shells",
     ),
-    gives=("host_sales", "host_margin", "loan_price"),
+    gives=("host_sales", "host_margin", "loan_price", "cloud_sales", "cloud_backlog"),
     books=("power", "interest", "interest_adopters", "revenue_share"),
 )
 def hosts(s: Any, p: Any) -> dict[str, Any]:
@@ -80,6 +81,9 @@ def hosts(s: Any, p: Any) -> dict[str, Any]:
         "host_sales": sales,
         "host_margin": sales - cost,
         "loan_price": rate,
+        # memo items beside the books: conventional cloud is part of core cash flow
+        "cloud_sales": sales[:5] + p.cloud_base * np.exp(p.cloud_growth * (s.quarter + 1)),
+        "cloud_backlog": total(s.register("backlog"))[:5] + p.backlog_base * np.exp(p.cloud_growth * (s.quarter + 1)),
         "power": cost,
         "interest": np.concatenate([p.bond_rate * debt[:5], rate * debt[5:]]),
         "interest_adopters": p.bond_rate * np.maximum(-s.balance("loans", "adopters"), 0.0),

@@ -87,6 +87,16 @@ def _layers(run: Run) -> Array:
     return claims / np.maximum(real + total(books.balances[chart.rows("shells", "hyperscalers+neoclouds")]), 1.0)
 
 
+def _cash_flow(row: int) -> Callable[[Run], Array]:
+    """Operating cash flow: core business and the margin of AI cloud."""
+
+    def read(run: Run) -> Array:
+        found: Array = np.add(run.values["core_cash_flow"][row], run.values["host_margin"][row])
+        return found
+
+    return read
+
+
 def _fund_value(run: Run) -> Array:
     """Listed shares held by index and active funds, which households own."""
     block = run.model.chart.block(run.books.balances, "listed_shares")
@@ -135,6 +145,18 @@ SERIES: tuple[Series, ...] = (
     Series(
         "revenue_nvidia", "usd", lambda run: run.values["accelerator_sales"][0] + run.values["vendor_other_sales"][0]
     ),
+    *(Series(f"cash_flow_{name}", "usd", _cash_flow(i)) for i, name in enumerate(_HYPERSCALERS)),
+    *(Series(f"cloud_{name}", "usd", _value("cloud_sales", i)) for i, name in enumerate(_HYPERSCALERS) if i != 3),
+    *(Series(f"backlog_{name}", "usd", _value("cloud_backlog", i)) for i, name in enumerate(_HYPERSCALERS) if i != 3),
+    # AMD reports accelerators and server processors together; a third of its other sales stands for the latter
+    Series(
+        "data_center_amd_all",
+        "usd",
+        lambda run: run.values["accelerator_sales"][1] + 0.35 * run.values["vendor_other_sales"][1],
+    ),
+    Series("operating_income_nvidia", "usd", _value("vendor_profit", 0)),
+    Series("capex_coreweave", "usd", _value("capex_neoclouds", 0)),
+    Series("venture_ai_money", "usd", lambda run: run.values["venture_part"][0] * run.values["venture_total"]),
     Series("net_income_nvidia", "usd", _value("net_income", 0)),
     Series("market_value_nvidia", "usd", _value("market_value", 0)),
     *(Series(f"market_value_{name}", "usd", _value("market_value", i + 2)) for i, name in enumerate(_HYPERSCALERS)),
