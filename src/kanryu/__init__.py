@@ -61,6 +61,7 @@ _TWINS = {
     "clear": "kanryu.stress.clearing",
     "debtrank": "kanryu.stress.debtrank",
     "stress_test": "kanryu.stress.answer",
+    "stress_plan": "kanryu.stress.year_plan",
     "stress_each": "kanryu.stress.search_case",
     "reverse_stress": "kanryu.stress.search_case",
     "cheapest_repair": "kanryu.stress.search_case",

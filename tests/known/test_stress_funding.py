@@ -1,10 +1,13 @@
 """Oracles 9, 10 and 24: the web of a lab, a cloud and a vendor (definitions of stress, sections 3 and 11)."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from kanryu.core.errors import InputError
 from kanryu.stress.funding import Shock, run_funding
+from kanryu.stress.funding_law import solve_funding_exactly
 from kanryu.stress.legs import from_rows, gaps
 from kanryu.stress.reverse import smallest_failing_sets, smallest_uniform
 
@@ -59,6 +62,18 @@ def test_oracle_9_the_tranche_does_not_come():
     assert found.residual < 1e-12
     # round 1 is who is hit directly: only the tranche itself
     assert np.flatnonzero(found.history[1] < found.history[0]).tolist() == [0]
+
+
+def test_oracle_9_in_fractions():
+    plan = web()
+    near = run_funding(plan, shock(broken("a")))
+    paid = dict(zip(plan.legs, solve_funding_exactly(plan, [0, 1, 1, 1, 1, 1], near)))
+    assert paid["tranche V"] == Fraction(203, 149)
+    assert paid["cloud"] == Fraction(352, 149)
+    assert paid["chips"] == 0
+    assert paid["capex"] == Fraction(1190, 149)
+    lost = sum(map(Fraction, plan.amount.tolist())) - sum(paid.values())
+    assert lost == Fraction(3470, 149)
 
 
 @pytest.mark.parametrize(

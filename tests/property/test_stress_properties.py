@@ -1,5 +1,7 @@
 """Laws of section 12 of the definitions of stress, on random webs."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from kanryu.stress.clearing_law import clearing_law
 from kanryu.stress.debtrank import debtrank
 from kanryu.stress.exact import Branches
 from kanryu.stress.funding import Shock, run_funding
+from kanryu.stress.funding_law import funding_law
 from kanryu.stress.funding_worklist import FundingWeb
 from kanryu.stress.legs import Plan, gaps
 from kanryu.stress.reverse import grow_safe, smallest_failing_sets
@@ -77,8 +80,6 @@ def test_the_kernel_reaches_a_fixed_point_of_the_law(seed, costs):
     equity = np.where(
         state.failed_in > 0, 0.0, np.maximum(laid.outside + state.income + state.held - state.total_due, 0.0)
     )
-    from fractions import Fraction
-
     point = [Fraction(x) for x in [*(state.ratio * state.group_due)[used], *equity]]
     again = clearing_law(web, *costs)(point, Branches(edge=Fraction(1, 10**9)))
     assert max(abs(float(a - b)) for a, b in zip(again, point)) < 1e-9
@@ -229,6 +230,18 @@ def test_worklist_after_one_break_is_the_full_recomputation(seed):
         report = web.break_leg(leg)
         assert report.converged
         assert report.total == pytest.approx(float((full.planned - full.paid).sum()), abs=1e-6)
+
+
+@FEW
+@given(SEEDS)
+def test_the_sweeps_reach_a_fixed_point_of_the_law(seed):
+    plan = random_plan(seed)
+    kept = np.ones((plan.m, 1))
+    kept[seed % plan.m] = 0.0
+    found = run_funding(plan, Shock(leg=kept))
+    law = funding_law(plan, kept[:, 0].tolist(), [1.0] * plan.n)
+    again = law([Fraction(x) for x in found.paid[:, 0]], Branches(edge=Fraction(1, 10**9)))
+    assert [float(x) for x in again] == pytest.approx(found.paid[:, 0].tolist(), abs=1e-9)
 
 
 @FEW

@@ -47,10 +47,14 @@ def _channels(text: str) -> tuple[str, ...]:
 @click.option("--each", "every", is_flag=True, help="Break every link alone and rank them.")
 @click.option("--reverse", "goal", help='What must fail: "openai cannot pay", "revenue of nvidia down 30%".')
 @click.option("--repair", is_flag=True, help="With --break and --reverse: the cheapest rescue.")
-@click.option("--year", type=int, help="Year of the plan (default: the year ahead of the day).")
+@click.option("--plan", "only_plan", is_flag=True, help="Sources and uses per company, before anything breaks.")
+@click.option(
+    "--price", type=click.Choice(["count", "money"]), default="count", show_default=True, help="Smallest in what sense."
+)
+@click.option("--year", type=click.IntRange(1601, 2199), help="Year of the plan (default: the year ahead of the day).")
 @click.option("--set", "settings", multiple=True, help="An assumption: firm_share=0.5 or eta_capex=0.5:1:2.")
-@click.option("--draws", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Draws of ranges.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option("--draws", type=click.IntRange(1, 10_000), default=200, show_default=True, help="Draws of ranges.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the draws.")
 @click.option("--budget", type=float, default=30.0, show_default=True, help="Seconds for a search.")
 def _stress(
     lang: str,
@@ -61,6 +65,8 @@ def _stress(
     every: bool,
     goal: str | None,
     repair: bool,
+    only_plan: bool,
+    price: Any,
     year: int | None,
     settings: tuple[str, ...],
     draws: int,
@@ -68,13 +74,14 @@ def _stress(
     budget: float,
 ) -> Any:
     from kanryu.report import stress as told
+    from kanryu.report.stress_plan import text as told_plan
     from kanryu.stress import answer, search_case
 
     if not 0.0 < cut <= 1.0:
         raise UsageError(key="stress.cut_range", found=cut)
     if repair and not (breaks and goal):
         raise UsageError(key="stress.repair_needs")
-    if not (breaks or every or goal):
+    if not (breaks or every or goal or only_plan):
         raise UsageError(key="stress.nothing_broken", target=request.target)
     case = read_case(request)
     rung = request.rung or "bound"
@@ -86,11 +93,16 @@ def _stress(
         "changes": _changes(settings),
         "schedule": request.schedule,
     }
+    if only_plan:
+        from kanryu.stress.year_plan import stress_plan
+
+        planned = stress_plan(case, **{name: value for name, value in shared.items() if name != "channels"})
+        return planned, lambda lang: told_plan(planned, lang, case.currency), _warnings(request, planned.gaps)
     if repair and goal:
         mended = search_case.cheapest_repair(case, breaks, goal, budget_seconds=budget, **shared)
         return mended, lambda lang: told.repair_text(mended, lang)
     if goal:
-        found = search_case.reverse_stress(case, goal, links=breaks, budget_seconds=budget, **shared)
+        found = search_case.reverse_stress(case, goal, links=breaks, price=price, budget_seconds=budget, **shared)
         text = (found, lambda lang: told.reverse_text(found, lang))
         if found.sets is not None and not found.sets.complete:
             raise LimitReached(

@@ -81,10 +81,11 @@ def text(result: StressResult, lang: str, currency: str = "USD") -> str:
         lines.append(say(lang, "stress.broken_unknown", legs=", ".join(hidden[:6]), count=count(len(hidden))))
     if result.amplification is not None and result.amplification_range is not None:
         spread = result.amplification_range
+        same = f"{spread.low:.2f}" == f"{spread.high or 0:.2f}"
         lines.append(
             say(
                 lang,
-                "stress.amplification",
+                "stress.amplification_same" if same else "stress.amplification",
                 low=f"{spread.low:.2f}",
                 high=f"{spread.high or 0:.2f}",
                 tight=f"{result.amplification:.2f}",
@@ -105,7 +106,7 @@ def text(result: StressResult, lang: str, currency: str = "USD") -> str:
             lines.append("  " + say(lang, "stress.and_more", count=count(len(group) - SHOWN)))
     lines += _round_lines(result, lang, currency)
     lines += _channel_lines(result, lang, currency)
-    lines += ["", certificate_text(result.certificate, lang)]
+    lines += ["", certificate_text(result.certificate, lang, "stress.certificate_sweeps")]
     return "\n".join([*lines, *_assumption_lines(result.assumptions, lang)])
 
 
@@ -211,7 +212,14 @@ def each_text(result: EachResult, lang: str, currency: str = "USD") -> str:
             "",
             say(lang, "stress.each_unknown", count=count(len(result.unknown)), legs=", ".join(result.unknown[:5])),
         ]
-    return "\n".join([*lines, "", certificate_text(result.certificate, lang), say(lang, "stress.each_note")])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            certificate_text(result.certificate, lang, "stress.certificate_sweeps"),
+            say(lang, "stress.each_note"),
+        ]
+    )
 
 
 def reverse_text(result: ReverseResult, lang: str, currency: str = "USD") -> str:

@@ -11,12 +11,12 @@ from kanryu.stress.debtrank import Distress
 SHOWN = 30
 
 
-def certificate_text(certificate: Certificate, lang: str) -> str:
+def certificate_text(certificate: Certificate, lang: str, key: str = "stress.certificate") -> str:
     """The certificate in one or two sentences."""
     parts = [
         say(lang, "stress.certificate_exact")
         if certificate.exact
-        else say(lang, "stress.certificate", residual=f"{certificate.residual:.1e}", rounds=count(certificate.rounds))
+        else say(lang, key, residual=f"{certificate.residual:.1e}", rounds=count(certificate.rounds))
     ]
     if certificate.least_differs:
         parts.append(say(lang, "stress.fear_possible", names=", ".join(certificate.least_defaults[:8])))

@@ -138,10 +138,10 @@ def _result(
             least_defaults=by_fear or (),
             converged=outcome.converged,
         ),
-        assumptions=_assumptions(plan, ranges),
+        assumptions=plan_assumptions(plan, ranges),
         talked=plan.legs.talked,
         parties=_parties(plan),
-        names=_names(plan),
+        names=plan_names(plan),
         origin=Origin(
             definition="stress.definition_stress",
             inputs={
@@ -154,7 +154,7 @@ def _result(
                 "seed": seed,
                 "parameters": {name: [item.low, item.central, item.high] for name, item in ranges.items()},
             },
-            assumptions=_assumptions(plan, ranges),
+            assumptions=plan_assumptions(plan, ranges),
             left_out=plan.legs.left_out,
             coverage={
                 "legs": len(plan.legs.legs),
@@ -296,7 +296,7 @@ def _entities(
     for link in links:  # a company that pays nobody any more is hit, whatever it receives
         if link.kind == "company":
             touched[[i for i in link.multiple]] = True
-    names = _names(plan)
+    names = plan_names(plan)
     unknown_broken = {key for link in links for key in link.unknown}
     found = []
     for i, name in enumerate(legs.accounts):
@@ -383,7 +383,8 @@ def _parties(plan: CasePlan) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _names(plan: CasePlan) -> dict[str, dict[str, str]]:
+def plan_names(plan: CasePlan) -> dict[str, dict[str, str]]:
+    """Names of the companies of a plan by language."""
     entity = {item.id: item for item in plan.case.entities}
     return {
         name: {
@@ -431,7 +432,8 @@ def _path(plan: CasePlan, run: Run, entity: int, broken: set[int]) -> tuple[str,
     return tuple(legs.legs[k] for k in reversed(path))
 
 
-def _assumptions(plan: CasePlan, ranges: dict[str, Parameter]) -> tuple[str, ...]:
+def plan_assumptions(plan: CasePlan, ranges: dict[str, Parameter]) -> tuple[str, ...]:
+    """Sentence keys of what a stress test of this plan assumes."""
     found = [f"stress.assumed_{name}" for name, item in ranges.items() if item.is_assumption]
     found += ["stress.assumed_no_redirect", "stress.assumed_last_year", "stress.assumed_value"]
     if any(leg.is_open_ended for leg in plan.legs.legs):

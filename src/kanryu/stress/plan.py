@@ -13,13 +13,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from kanryu.case.records import Case, Rung
 from kanryu.core.dates import PartialDate
-from kanryu.core.money import Interval
-from kanryu.stress.legs import Plan, PlanGap, check_plan
+from kanryu.stress.legs import Plan, check_plan
 from kanryu.stress.links import Names
 from kanryu.stress.plan_figures import CASH, VALUE, Latest, cash_made, latest_balance, latest_year, market_values
 from kanryu.stress.plan_legs import YearLegs, year_legs
@@ -27,42 +25,6 @@ from kanryu.stress.situation import Parameter, Situation
 
 SINK = "(outside)"
 OPERATIONS = "operations:"
-
-
-class CompanyPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Sources and uses of one company in the year; None = not disclosed.
-
-    operations : what its running business costs beyond the legs of the case
-    surplus : sources less uses at the central figures, None where the uses are not all known
-    missing : the figures that nobody published; unknown_legs : its legs without an amount
-    """
-
-    id: str
-    outside: Interval | None
-    legs_in: Interval
-    legs_out: Interval
-    cash: Interval | None
-    operations: Interval | None
-    surplus: float | None
-    gap: Interval
-    is_known: bool
-    missing: tuple[str, ...]
-    unknown_legs: tuple[str, ...]
-    unpaid_legs: tuple[str, ...]
-    sources: tuple[str, ...]
-
-
-class YearPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan of a year: companies, whether it is feasible, what was assumed and left out."""
-
-    year: int
-    day: str
-    feasible: bool
-    companies: tuple[CompanyPlan, ...]
-    gaps: tuple[PlanGap, ...]
-    assumptions: tuple[str, ...]
-    left_out: tuple[str, ...]
-    coverage: dict[str, int]
 
 
 @dataclass(frozen=True)

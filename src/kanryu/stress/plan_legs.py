@@ -103,7 +103,7 @@ def _limits(amount: Amount | None) -> tuple[float, float, float] | None:
     """Low, central, high in whole currency; a ceiling alone gives 0 and its half; None when nothing is known."""
     if amount is None or amount.is_unknown or amount.basis not in ("total", "per_year"):
         return None
-    low = float(amount.floor)
+    low = float(amount.floor if amount.low is not None or amount.central is None else amount.central)
     if amount.high is None:
         best = float(amount.best if amount.best is not None else amount.floor)
         return low, best, best
@@ -216,7 +216,10 @@ def _in_year(
     """(low, central, high, pace assumed) of the year, "unknown", or None when nothing falls into it."""
     inside = [piece for piece in pieces if begin <= piece.t <= end]
     if inside:
+        told = state.bound or state.talked or leg.amount
         low = sum(piece.low for piece in inside) / MINOR
+        if told.low is None and told.central is not None:  # a single figure without limits is that figure
+            low = sum(piece.central or 0 for piece in inside) / MINOR
         limit = [piece.high for piece in inside]
         best = [piece.central for piece in inside]
         if all(x is None for x in best) and all(x is None for x in limit):

@@ -20,6 +20,51 @@ from kanryu.stress.reverse import FailingSets
 Verdict = Literal["impact", "exposure", "unknown", "none"]
 
 
+class CompanyPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Sources and uses of one company in the year; None = not disclosed.
+
+    outside : revenue from outside the case; running : costs beyond the legs of the case; cash : at the start
+    surplus : sources less uses, None = the uses are not all known; gap : what is missing for sure
+    outside_share : share of its revenue that comes from outside the circle, None = its revenue is not reported
+    is_source : pays with money from outside the story; missing : figures nobody published
+    """
+
+    id: str
+    outside: Interval | None
+    revenue_in: Interval
+    funding_in: Interval
+    cash: Interval | None
+    legs_out: Interval
+    running: Interval | None
+    surplus: Interval | None
+    gap: Interval
+    outside_share: Interval | None
+    is_source: bool
+    missing: tuple[str, ...]
+    unknown_legs: tuple[str, ...]
+    unpaid_legs: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class YearPlan(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer", tag="plan"):
+    """`kanryu stress CASE --plan`: the plan of a year before anything breaks.
+
+    closed : companies whose reported revenue comes from inside the circle alone
+    """
+
+    case: str
+    year: int
+    day: str
+    feasible: bool
+    companies: tuple[CompanyPlan, ...]
+    gaps: tuple[PlanGap, ...]
+    closed: tuple[str, ...]
+    names: dict[str, dict[str, str]]
+    talked: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    origin: Origin
+
+
 class BrokenLink(msgspec.Struct, frozen=True, kw_only=True):
     """A link as broken: which legs, how much money directly (None = not disclosed)."""
 
@@ -198,4 +243,4 @@ class RepairResult(msgspec.Struct, frozen=True, kw_only=True, tag_field="answer"
     origin: Origin
 
 
-StressAnswer = StressResult | EachResult | ReverseResult | RepairResult
+StressAnswer = StressResult | YearPlan | EachResult | ReverseResult | RepairResult

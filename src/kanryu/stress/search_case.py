@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from kanryu.stress.answer import plan_gaps
 from kanryu.stress.break_case import Run, run_links
 from kanryu.stress.certificate import Certificate
 from kanryu.stress.channels import run_channels
-from kanryu.stress.links import Link, break_links
+from kanryu.stress.links import Link, break_links, direct_amount
 from kanryu.stress.plan import SINK, CasePlan, plan_of_case
 from kanryu.stress.plan_draws import scenarios
 from kanryu.stress.results import EachResult, RankedLink, RepairResult, ReverseResult
@@ -130,6 +130,7 @@ def reverse_stress(
     year: int | None = None,
     changes: dict[str, float | Parameter] | None = None,
     schedule: str = "even",
+    price: Literal["count", "money"] = "count",
     size: int = 3,
     budget_seconds: float = 60.0,
 ) -> ReverseResult:
@@ -140,6 +141,8 @@ def reverse_stress(
     target : str
         See `stress.targets`.
     links : names of the links that may break (default: every single link of the plan)
+    price : {"count", "money"}
+        Whether the smallest set has the fewest links or the least money broken directly.
     size : minimal sets with more links are not listed
     budget_seconds : float
         When it ends the bounds reached are returned.
@@ -155,6 +158,7 @@ def reverse_stress(
     sets = smallest_failing_sets(
         _tests(plan, ranges, chosen, goal, channels),
         tuple(link.name for link in chosen),
+        cost=_prices(plan, ranges, chosen) if price == "money" else None,
         size=size,
         budget_seconds=budget_seconds,
     )
@@ -185,6 +189,22 @@ def reverse_stress(
         assumptions=("stress.assumed_tight", "stress.assumed_no_redirect"),
         origin=_origin("stress.definition_reverse", plan, rung, channels),
     )
+
+
+def _prices(plan: CasePlan, ranges: dict[str, Parameter], links: Sequence[Link]) -> Any:
+    """Money that each link carries at the central figures, at least 1 so that no link is free."""
+    drawn = scenarios(plan, ranges, count=len(links))
+    given = drawn.given
+    direct = direct_amount(
+        drawn.situation,
+        links,
+        np.eye(len(links)),
+        given.amount,
+        given.outside,
+        given.outside_funding,
+        drawn.situation.owed,
+    )
+    return np.maximum(direct, 1.0)
 
 
 def cheapest_repair(

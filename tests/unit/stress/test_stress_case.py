@@ -14,6 +14,7 @@ from kanryu.stress.plan import plan_of_case
 from kanryu.stress.plan_draws import scenarios
 from kanryu.stress.search_case import cheapest_repair, reverse_stress, stress_each
 from kanryu.stress.situation import parameters
+from kanryu.stress.year_plan import stress_plan
 
 TOML = 'currency = "USD"\n[title]\nen = "A small circle"\nja = "小さな環"\n'
 ENTITIES = """id,name_en,name_ja,kind,country,ticker,cik,note
@@ -174,6 +175,31 @@ def test_ranking_and_reverse(case):
         reverse_stress(case, "nobody cannot pay", year=2025)
     with pytest.raises(UsageError, match="not a target"):
         reverse_stress(case, "make it rain", year=2025)
+
+
+def test_the_cheapest_set_in_money_may_be_another_one(case):
+    links = ["round:1", "loop:2", "outside:vendor"]
+    by_count = reverse_stress(case, "revenue of vendor down 30%", links=links, year=2025)
+    by_money = reverse_stress(case, "revenue of vendor down 30%", links=links, price="money", year=2025)
+    assert by_count.sets.cost == 1.0
+    assert by_money.sets.best == ("loop:2",)
+    assert by_money.sets.cost == pytest.approx(5 * B)
+    assert by_money.sets.lower_bound == pytest.approx(5 * B)
+
+
+def test_the_plan_as_a_table(case):
+    plan = stress_plan(case, year=2025)
+    rows = {row.id: row for row in plan.companies}
+    assert rows["vendor"].outside.central == pytest.approx(7 * B)
+    assert rows["vendor"].outside_share.central == pytest.approx(7 / 12)
+    assert rows["vendor"].running.central == pytest.approx(3 * B)
+    assert rows["lab"].surplus.central == pytest.approx(-2 * B, rel=0.05)
+    assert rows["lab"].unpaid_legs == ("loop:2",)
+    assert rows["cloud"].surplus is None
+    assert rows["cloud"].missing == ("revenue", "cash_flow", "cash")
+    assert rows["cloud"].unknown_legs == ("rent:1",)
+    assert rows["fund"].is_source
+    assert plan.feasible is False
 
 
 def test_repair_is_the_mirror(case):

@@ -3,11 +3,18 @@
 import numpy as np
 import pytest
 
-from kanryu.core.errors import InputError
+from kanryu.core.errors import InputError, NotFound
 from kanryu.stress.attribution import attribute
+from kanryu.stress.clearing import clear, from_names
 from kanryu.stress.funding import Shock
 from kanryu.stress.legs import from_rows
 from kanryu.stress.periods import run_periods
+from kanryu.stress.reverse import (
+    cheapest_shape,
+    cheapest_shape_of_clearing,
+    smallest_failing_sets,
+    smallest_uniform,
+)
 
 
 def test_shapley_of_a_glove_game():
@@ -95,3 +102,48 @@ def test_periods_of_different_shape_are_refused():
         run_periods([chain(), other], [Shock()])
     with pytest.raises(InputError, match="one shock"):
         run_periods([chain()] * 3, [Shock()] * 2)
+
+
+def test_cheapest_shape_of_clearing_by_hand():
+    """A (10) owes B 8, B (1) owes C 6; B pays at most 4 when A and B lose 7 in all, of which B can bear 1."""
+    web = from_names([("A", "B", 8.0), ("B", "C", 6.0)], {"A": 10.0, "B": 1.0, "C": 0.0})
+    found = cheapest_shape_of_clearing(web, "B", 4.0)
+    assert found.cost == pytest.approx(7.0)
+    assert found.is_exact
+    dear = cheapest_shape_of_clearing(web, "B", 4.0, weight=[2.0, 1.0, 1.0])
+    assert dear.cost == pytest.approx(13.0)
+    assert dear.loss == pytest.approx({"A": 6.0, "B": 1.0})
+    after = clear(from_names([("A", "B", 8.0), ("B", "C", 6.0)], {"A": 4.0, "B": 0.0, "C": 0.0}))
+    assert after.payments["B"] == pytest.approx(4.0)
+    with pytest.raises(InputError, match="reach"):
+        cheapest_shape_of_clearing(web, "B", 4.0, most_loss=[1.0, 1.0, 1.0])
+    with pytest.raises(NotFound):
+        cheapest_shape_of_clearing(web, "D", 4.0)
+
+
+def test_shaped_search_is_an_upper_bound_that_fails():
+    """Fails when x + 2 y >= 10; the cheapest shape puts all on y."""
+
+    def fails(shock):
+        return shock[0] + 2 * shock[1] >= 10.0 - 1e-9
+
+    found = cheapest_shape(fails, ("x", "y"), [10.0, 10.0], start=0.5)
+    assert fails(np.array([[found.loss.get("x", 0.0)], [found.loss.get("y", 0.0)]]))[0]
+    assert 5.0 - 1e-9 <= found.cost <= 10.0
+    assert not found.is_exact
+
+
+def test_uniform_search_finds_the_edge():
+    found = smallest_uniform(lambda sizes: sizes >= 0.3712, tolerance=1e-9)
+    assert found.safe < 0.3712 <= found.fails
+    assert found.fails - found.safe <= 1e-9
+    assert smallest_uniform(lambda sizes: np.zeros(sizes.size, bool)).fails is None
+    with pytest.raises(InputError, match="already"):
+        smallest_uniform(lambda sizes: np.ones(sizes.size, bool))
+
+
+def test_a_search_out_of_budget_gives_its_bound():
+    found = smallest_failing_sets(lambda broken: broken.sum(axis=0) >= 5, tuple("abcdefghij"), budget_seconds=0.0)
+    assert found.complete is False
+    assert found.best is None
+    assert found.lower_bound >= 0.0
