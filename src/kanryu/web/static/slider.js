@@ -32,10 +32,11 @@ export function slider(state) {
   }
 
   function draw() {
-    const most = Math.max(1, ...rows.map((row) => num(row.bound?.central) ?? 0));
+    const kind = rows.some((row) => row.bound) ? "bound" : "paid"; // a table of payments has no contracts
+    const most = Math.max(1e-9, ...rows.map((row) => num(row[kind]?.central) ?? 0));
     put(bars, rows.map((row) => {
-      const value = num(row.bound?.central) ?? 0;
-      const words = `${day(row.month)}: ${row.bound ? say("web.time.bar", { amount: intervalText(row.bound) }) : say("web.time.bar_none")}${row.loops_closed ? " · " + say("web.time.closes", { count: row.loops_closed }) : ""}`;
+      const value = num(row[kind]?.central) ?? 0;
+      const words = `${day(row.month)}: ${row[kind] ? say(`web.time.bar_${kind}`, { amount: intervalText(row[kind]) }) : say("web.time.bar_none")}${row.loops_closed ? " · " + say("web.time.closes", { count: row.loops_closed }) : ""}`;
       const bar = h(`button.bar${row.loops_closed ? ".closes" : ""}`, { tabindex: -1, title: words, "aria-label": words, data: { month: row.month }, on: { click: () => go({ t: row.month }) } }, h("i"));
       bar.firstChild.style.height = `${Math.max(row.legs ? 5 : 2, 100 * Math.sqrt(value / most))}%`;
       return bar;
