@@ -307,7 +307,7 @@ def largest_loops(
     # a floor that is low enough, then the highest such floor (when loops are many, few of them are listed)
     high, place = -1, 0
     while place < values.size - 1 and not clock.is_over() and not has_enough(int(values[place])):
-        high, place = place, int(min(values.size - 1, np.searchsorted(above, max(64, 3 * int(above[place])))))
+        high, place = place, min(values.size - 1, int(np.searchsorted(above, max(64, 3 * int(above[place])))))
     while place - high > 1 and not clock.is_over():
         middle = (high + place) // 2
         if has_enough(int(values[middle])):
@@ -320,8 +320,7 @@ def largest_loops(
         limit=max(20 * top, 2000), budget=5.0, first_before=first_before,
     )  # fmt: skip
     loops = [tuple(int(kept[row]) for row in loop) for loop in found.loops]
-    ledger_amount: Any = ledger.amount
-    loops.sort(key=lambda loop: (-int(ledger_amount[list(loop)].min()), loop))
+    loops.sort(key=lambda loop: (-min(ledger.amount[list(loop)].tolist()), loop))
     return tuple(loops[:top]), found.complete and (len(loops) >= top or place == values.size - 1)
 
 
