@@ -50,13 +50,16 @@ def narrators(s: Any, p: Any) -> dict[str, Any]:
     gives=("susceptible", "belief", "weary"),
 )
 def belief(s: Any, p: Any) -> dict[str, Any]:
-    """new = S(1-exp(-β M B)); tired = B(1-exp(-γ)); back = W(1-exp(-ω)); γ = γ0 + γ1 [-tanh(a_r r + a_g g)]+."""
-    fatigue = p.fatigue + p.disappointment * np.maximum(
-        -np.tanh(p.tire_returns * s.return_smooth + p.tire_growth * s.surprise), 0.0
-    )
+    """new = S(1-exp(-β M B)); tired = B(1-exp(-γ)); back = W(1-exp(-ω)); γ = γ0 + γ1 [-n]+; ω = ω0 + ω1 [n]+.
+
+    n = tanh(a_r r + a_g g) is the news: bad news tires believers, good news opens the weary to the story again.
+    """
+    news = np.tanh(p.tire_returns * s.return_smooth + p.tire_growth * s.surprise)
+    fatigue = p.fatigue + p.disappointment * np.maximum(-news, 0.0)
+    relapse = p.relapse + p.relapse_news * np.maximum(news, 0.0)
     new = s.last.susceptible * -np.expm1(-p.contagion * s.message * s.last.belief)
     tired = s.last.belief * -np.expm1(-fatigue)
-    back = s.last.weary * -np.expm1(-p.relapse)
+    back = s.last.weary * -np.expm1(-relapse)
     return {
         "susceptible": s.last.susceptible - new + back,
         "belief": s.last.belief + new - tired,
