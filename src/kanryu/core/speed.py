@@ -53,7 +53,23 @@ class Hot(Generic[P, R]):
 
             options = {"cache": True, "nogil": True, **self.options}
             self._compiled = numba.njit(**options)(_with_compiled_callees(self.plain))
+            _say_once_that_it_compiles(self._compiled)
         return self._compiled
+
+
+_told = False
+
+
+def _say_once_that_it_compiles(compiled: Any) -> None:
+    """The first use on a machine takes long; the user should know why, and that it happens once."""
+    global _told
+    index = getattr(getattr(getattr(compiled, "_cache", None), "_cache_file", None), "_index_path", None)
+    if _told or index is None or os.path.exists(index):
+        return
+    _told = True
+    from kanryu.core.words import preferred_language, say
+
+    print(say(preferred_language(), "core.compiling"), file=sys.stderr, flush=True)
 
 
 def _with_compiled_callees(plain: Callable[..., Any]) -> Callable[..., Any]:
