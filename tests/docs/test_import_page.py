@@ -19,8 +19,8 @@ def block(text, kind):
 @pytest.mark.parametrize(
     ("lang", "booked", "left_out"),
     [
-        ("en", [("nvidia", "openai"), ("nvidia", "openai"), ("openai", "oracle")], [5]),
-        ("ja", [("softbank", "openai"), ("nvidia", "openai")], [4]),
+        ("en", [("nvidia", "openai"), ("nvidia", "openai"), ("openai", "oracle")], []),
+        ("ja", [("softbank", "openai"), ("nvidia", "openai")], [5]),
     ],
 )
 def test_the_example_gives_what_the_page_says(lang, booked, left_out, tmp_path):

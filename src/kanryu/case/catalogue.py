@@ -146,7 +146,7 @@ _SERIES: tuple[tuple[str, Level], ...] = (
 _IMPORT: tuple[tuple[str, Level], ...] = (
     ("table", "error"), ("header", "error"), ("mapping", "error"), ("column", "error"), ("open", "error"),
     ("value", "error"), ("direction", "error"), ("amount", "error"), ("unit", "error"), ("currency", "error"),
-    ("date", "error"), ("missing", "error"), ("not-a-payment", "warning"), ("row", "note"),
+    ("date", "error"), ("missing", "error"), ("deal", "error"), ("not-a-payment", "warning"), ("row", "note"),
 )  # fmt: skip
 
 

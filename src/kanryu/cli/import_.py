@@ -42,6 +42,9 @@ def import_stranger(
         return result, lambda lang: text(result, (), lang)
     if mapping is None:
         raise UsageError(key="imports.no_mapping", table=str(table))
+    if not mapping.is_file():
+        near = sorted(path.name for path in mapping.parent.glob("*.toml")) if mapping.parent.is_dir() else []
+        raise NotFound(key="imports.no_map", name=str(mapping), known=[str(mapping.parent / name) for name in near])
     result, problems = import_table(table, mapping, folder, dry_run=dry_run)
     return result, lambda lang: text(result, problems, lang), problems
 

@@ -28,8 +28,10 @@ from kanryu.formats.stranger_write import write_case
 class Imported(msgspec.Struct, frozen=True):
     """What became of a table.
 
-    rows : data rows of the table; legs : rows booked; left_out : rows not booked, with the reason
-    by_basis, by_status : booked rows of each
+    rows : data rows of the table; legs, events : what they became (rows of one deal are events of one leg)
+    stakes, figures : rows booked as holdings and as reported figures, which are no payments
+    left_out : rows not booked, with the reason
+    by_basis : legs of each; by_status : events of each
     folder : the case that was written; empty when nothing was written
     draft : the draft mapping, when one was asked for
     """
@@ -37,6 +39,9 @@ class Imported(msgspec.Struct, frozen=True):
     table: str
     rows: int
     legs: int
+    events: int
+    stakes: int
+    figures: int
     entities: int
     left_out: tuple[LeftOut, ...]
     by_basis: dict[str, int]
@@ -95,6 +100,9 @@ def _imported(table: StrangerTable, booked: Booked, folder: str) -> Imported:
         table=table.file,
         rows=len(table.rows),
         legs=len(booked.legs),
+        events=len(booked.events),
+        stakes=len(booked.stakes),
+        figures=len(booked.figures),
         entities=len(booked.entities),
         left_out=tuple(booked.left_out),
         by_basis=dict(Counter(leg.amount.basis for leg in booked.legs)),
@@ -106,7 +114,7 @@ def _imported(table: StrangerTable, booked: Booked, folder: str) -> Imported:
             inputs={"table": table.file},
             coverage={
                 "rows": len(table.rows),
-                "booked": len(booked.legs),
+                "booked": len(booked.events) + len(booked.stakes) + len(booked.figures),
                 "left_out": len(booked.left_out),
                 "with_amount": sum(not leg.amount.is_unknown for leg in booked.legs),
             },
@@ -152,15 +160,16 @@ def _write(
 
 def _at_rows(problems: tuple[Problem, ...], booked: Booked, rules: Mapping) -> list[Problem]:
     """Problems of the new case, told at the stranger's rows; a confirmed row's errors become warnings."""
-    keys = [leg.key for leg in booked.legs]
+    rows_of = {
+        "deals.csv": [booked.rows_of_leg[leg.key] for leg in booked.legs],
+        "events.csv": booked.rows_of_events,
+    }
     moved = []
     for item in problems:
         if item.code in ("group-as-party", "entity-unused", "leg-without-event"):
             continue
-        key = (
-            keys[item.where.line - 2] if item.where.file in ("deals.csv", "events.csv") and item.where.line >= 2 else ""
-        )
-        row = booked.rows_of_leg.get(key)
+        rows = rows_of.get(item.where.file, [])
+        row = rows[item.where.line - 2] if 2 <= item.where.line < len(rows) + 2 else None
         if row is not None:
             item = msgspec.structs.replace(item, where=row.place(""), line_text=row.line_text)
             if row.number in rules.confirmed_rows and item.level == "error":

@@ -8,7 +8,8 @@ import json
 import re
 from collections import Counter
 
-from kanryu.formats.stranger_rows import is_total, names_several, slug
+from kanryu.formats.stranger_legs import slug
+from kanryu.formats.stranger_rows import is_total, names_several
 from kanryu.formats.stranger_table import StrangerRow, StrangerTable
 from kanryu.formats.stranger_words import KINDS, PAIRS, ROLES, STATUSES, UNIT_WORDS
 
@@ -27,6 +28,7 @@ def draft(table: StrangerTable) -> str:
         "[case]",
         f"title = {_quoted(table.file.rsplit('.', 1)[0])}",
         f"currency = {_quoted(currency if len(currency) == 3 else 'USD')}  # the currency of the case",
+        *_rows(table, roles),
         "",
         "[columns]  # our word = the table's column",
         *(f"{role} = {_quoted(column)}" for role, column in roles.items() if role not in ("payer", "payee")),
@@ -63,6 +65,27 @@ def draft(table: StrangerTable) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _rows(table: StrangerTable, roles: dict[str, str]) -> list[str]:
+    """Whether rows are deals or steps of deals: asked where several rows have the same parties and kind."""
+    parties = [roles[role] for role in ("payer", "payee", "kind") if role in roles]
+    deals = _deals(table)
+    if "deal" in roles:
+        lacking = [row for row in deals if not row.cells.get(roles["deal"], "").strip()]
+        if not lacking:
+            return []
+    counts = Counter(tuple(" ".join(row.cells.get(name, "").split()).casefold() for name in parties) for row in deals)
+    repeated = sum(count for count in counts.values() if count > 1)
+    if not repeated:
+        return []
+    return [
+        "",
+        "[table]",
+        f"# {repeated} rows share their parties and kind with another row: are they steps of one deal (announced,",
+        "# later signed, later paid)? Then name the column that joins them, deal = ... in [columns], not this one.",
+        'rows = "?"  # "each a deal", if every row is a deal of its own; else its amounts would be counted twice',
+    ]
+
+
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
@@ -89,6 +112,10 @@ def _roles(table: StrangerTable) -> dict[str, str]:
             if column:
                 found[role] = column
                 taken.add(column)
+    if "deal" in found:
+        words = [row.cells.get(found["deal"], "") for row in table.rows if row.cells.get(found["deal"], "")]
+        if len(words) > 1 and len(set(words)) == len(words):  # numbers of rows join nothing
+            del found["deal"]
     return found
 
 
@@ -192,7 +219,7 @@ def _kinds(table: StrangerTable, roles: dict[str, str]) -> list[str]:
         found = next(((i, w) for pattern, i, w in KINDS if re.search(pattern, word, re.I)), ("?", "?"))
         lines += [f"[kinds.{_quoted(word)}]  # {count} rows"]
         if found[0] == "" and word:
-            lines += [f"leave_out = {_quoted(found[1])}", ""]
+            lines += [f"leave_out = {_quoted(found[1])}", *_aside(word), ""]
             continue
         payer, payee = _direction(about, found[1], roles) if found[1] != "?" else ("?", "?")
         lines += [
@@ -205,6 +232,13 @@ def _kinds(table: StrangerTable, roles: dict[str, str]) -> list[str]:
             lines.append(f"basis = {_quoted(known.get(found[0], '?'))}")
         lines.append("")
     return lines[:-1]
+
+
+def _aside(word: str) -> list[str]:
+    """How a row of what a holding is worth can be kept without being a payment."""
+    if not re.search(r"stake|holding|fair value|持分|評価額", word, re.I):
+        return []
+    return ['# or keep it as a reported figure: as = "figure", entity = "<column>", metric = "stake_fair_value"']
 
 
 def _status(word: str) -> str:

@@ -7,22 +7,22 @@ problems of many rows are told once, with the number of rows.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
 from decimal import Decimal
 from typing import cast
 
 import msgspec
 
 from kanryu.case.findings import same, size, written_amounts
-from kanryu.case.records import Entity, Event, Instrument, Leg, Role, Source, Status
+from kanryu.case.records import Entity, Event, Figure, Leg, Role, Source, Stake
 from kanryu.core.dates import PartialDate
 from kanryu.core.money import Amount, Basis
 from kanryu.core.problems import Level, Place, Problem, problem
 from kanryu.core.words import say
 from kanryu.formats.defaults import default_basis, default_role
+from kanryu.formats.stranger_figures import figure_of, stake_of
 from kanryu.formats.stranger_guard import cannot_be_paid, contradicts
-from kanryu.formats.stranger_mapping import Booking, Mapping, key_of
+from kanryu.formats.stranger_legs import BookedRow, legs_of, slug
+from kanryu.formats.stranger_mapping import EACH_A_DEAL, Booking, Mapping, key_of
 from kanryu.formats.stranger_table import StrangerRow, StrangerTable
 from kanryu.formats.stranger_values import UNKNOWN, Money, Rules, Unclear, read_amount, read_date
 
@@ -66,9 +66,12 @@ class Booked(msgspec.Struct):
     entities: list[Entity] = []
     legs: list[Leg] = []
     events: list[Event] = []
+    stakes: list[Stake] = []
+    figures: list[Figure] = []
     left_out: list[LeftOut] = []
     problems: list[Problem] = []
     rows_of_leg: dict[str, StrangerRow] = {}
+    rows_of_events: list[StrangerRow] = []
 
 
 class _Stop(Exception):
@@ -82,12 +85,12 @@ class Booker:
         self.table, self.mapping = table, mapping
         self.out = Booked()
         self.names: dict[str, str] = {}  # id -> name as written first
-        self.legs_of_deal: dict[str, int] = defaultdict(int)
+        self.rows: list[BookedRow] = []
         self.told: dict[tuple[str, str, str], tuple[int, int]] = {}
         self.rules = Rules(mapping.unit, mapping.amount_currency, mapping.decimal)
 
     def book(self) -> Booked:
-        """All rows, then the entities that they name."""
+        """All rows, then the legs that they are steps of and the entities that they name."""
         self._check_columns()
         if not self.out.problems:
             for row in self.table.rows:
@@ -95,6 +98,9 @@ class Booker:
                     self._book(row)
                 except _Stop:
                     continue
+        found = legs_of(self.rows, self._refuse_role, each_a_deal=self.mapping.rows == EACH_A_DEAL)
+        self.out.legs, self.out.events = found.legs, found.events
+        self.out.rows_of_leg, self.out.rows_of_events = found.rows_of_leg, found.rows_of_events
         self._count_repeats()
         for entity_id, name in self.names.items():
             kind = self.mapping.entity_kinds.get(key_of(entity_id), "other")
@@ -122,7 +128,23 @@ class Booker:
         name = self.mapping.columns.get(role_or_name, "")
         return row.cells.get(self.columns.get(key_of(name), ""), "") if name else ""
 
-    def _refuse(self, row: StrangerRow, column: str, code: str, key: str, found: str, **values: object) -> None:
+    def _refuse_role(
+        self, row: StrangerRow, role: str, code: str, key: str, found: str, *, level: Level = "error", **values: object
+    ) -> None:
+        """A problem at the cell of one of our words; where the table has no such column, at the row."""
+        self._refuse(row, self.mapping.columns.get(role, role), code, key, found, level=level, **values)
+
+    def _refuse(
+        self,
+        row: StrangerRow,
+        column: str,
+        code: str,
+        key: str,
+        found: str,
+        *,
+        level: Level = "error",
+        **values: object,
+    ) -> None:
         """Note a problem of this row; the same code, column and value again are only counted."""
         mark = (code, column, "" if key == "date_ambiguous" else found)  # one format answers all cells
         if mark in self.told:
@@ -131,7 +153,6 @@ class Booker:
         else:
             self.told[mark] = (len(self.out.problems), 1)
             place = row.place(self.columns.get(key_of(column), ""))
-            level: Level = "error"
             self.out.problems.append(
                 problem(code, level, place, f"imports.{key}", line_text=row.line_text, found=found,
                         column=column, row=row.number, **values)  # type: ignore[arg-type]
@@ -157,7 +178,11 @@ class Booker:
             self._leave_out(row, "imports.header_again")
         if is_total(row):
             self._leave_out(row, "imports.total_row")
-        booking, status, basis = self._meaning(row)
+        booking = self._kind(row)
+        if booking.book_as:
+            self._aside(row, booking)
+            return
+        status, basis = self._meaning(row, booking)
         payer = self._party(row, booking.payer_is, booking.payer or self.mapping.columns.get("payer", ""), "payer")
         payee = self._party(row, booking.payee_is, booking.payee or self.mapping.columns.get("payee", ""), "payee")
         money = self._money(row, basis)
@@ -181,8 +206,8 @@ class Booker:
             self._leave_out(row, f"imports.not_paid_{basis}" if basis != "total" else "imports.not_paid_swap")
         self._write(row, booking, status, basis, payer, payee, money, date, known_on or date, start, end)
 
-    def _meaning(self, row: StrangerRow) -> tuple[Booking, str, str]:
-        """How the row is booked: the kind's entry over the one for every row; status and basis by their columns."""
+    def _kind(self, row: StrangerRow) -> Booking:
+        """How the row is booked: the kind's entry over the one for every row."""
         booking = self.mapping.every_row
         if self.mapping.kinds:
             word = self._cell(row, "kind")
@@ -196,6 +221,40 @@ class Booker:
             booking = _over(kind, booking)
         if booking.leave_out:
             self._leave_out(row, booking.leave_out)
+        return booking
+
+    def _aside(self, row: StrangerRow, booking: Booking) -> None:
+        """A row that is no deal: a holding for stakes.csv, or a reported figure for figures.csv."""
+        owner = self._party(row, booking.payer_is, booking.payer or self.mapping.columns.get("payer", ""), "payer")
+        column = booking.payee or self.mapping.columns.get("payee", "")
+        needs_issuer = booking.book_as == "stake" or booking.payee_is or column
+        issuer = self._party(row, booking.payee_is, column, "payee") if needs_issuer else ""
+        date = self._date(row, "date", booking.date)
+        known_on = self._date(row, "known_on", "") or self._date(row, "source_date", "") or date
+        if owner is None or issuer is None:
+            raise _Stop
+        if date is None or known_on is None:
+            self._refuse(row, self.mapping.columns.get("date", "date"), "import-missing", "date_missing", "")
+            raise _Stop
+        source = self._source(row)
+        if booking.book_as == "stake":
+            cells = {role: self._cell(row, role) for role in ("pct", "shares")}
+            try:
+                self.out.stakes.append(stake_of(cells, owner, issuer, date, known_on, source))
+            except Unclear as cause:
+                role = cause.values.get("role", "pct")
+                key = cause.key.removeprefix("imports.")
+                self._refuse_role(row, role, cause.code, key, cause.values.get("found", ""))
+            return
+        money = self._money(row, "stake_value")
+        if money is not None:
+            written = f"as written: {self._cell(row, 'amount')}"
+            note = "; ".join(filter(None, (self._cell(row, "note"), written)))
+            metric = "_".join(filter(None, (issuer.replace("-", "_"), booking.metric)))
+            self.out.figures.append(figure_of(owner, metric, money, date, known_on, source, note))
+
+    def _meaning(self, row: StrangerRow, booking: Booking) -> tuple[str, str]:
+        """Status and basis of the row: by their columns, else by its kind."""
         status, basis = booking.status, booking.basis
         for role, table in (("status", self.mapping.statuses), ("basis", self.mapping.bases)):
             if role not in self.mapping.columns:
@@ -215,7 +274,7 @@ class Booker:
             basis = entry.basis or basis
         if not status:
             self._refuse(row, self.mapping.columns.get("status", "status"), "import-value", "status_missing", "")
-        return booking, status, basis or default_basis(booking.instrument)
+        return status, basis or default_basis(booking.instrument)
 
     def _party(self, row: StrangerRow, fixed: str, column: str, role: str) -> str | None:
         if fixed:
@@ -257,6 +316,8 @@ class Booker:
         low = _any(found.get("amount_low")) if "amount_low" in found else middle.low
         high = _any(found.get("amount_high")) if "amount_high" in found else middle.high
         meant = next((m.currency for m in found.values() if m.currency), "") or self.mapping.currency
+        if low is None and high is None and not middle.is_about:
+            low = high = middle.central  # a plain figure is exact
         values_known = [v for v in (low, middle.central, high) if v is not None]
         factor = Decimal(1)
         if meant != self.mapping.currency and values_known:
@@ -307,41 +368,38 @@ class Booker:
         self, row: StrangerRow, booking: Booking, status: str, basis: str, payer: str, payee: str, money: Amount,
         date: PartialDate, known_on: PartialDate, start: PartialDate | None, end: PartialDate | None,
     ) -> None:  # fmt: skip
-        deal = slug(self._cell(row, "deal")) or f"row-{row.number}"
-        self.legs_of_deal[deal] += 1
-        leg_id = slug(self._cell(row, "leg")) or str(self.legs_of_deal[deal])
-        notes = [self._cell(row, "note")]
         original = " ".join(
             filter(None, (self._cell(row, r) for r in ("amount_low", "amount", "amount_high", "unit", "currency")))
         )
-        if original:
-            notes.append(f"as written: {original}")
         rate = self.mapping.rates.get(self._currency_of(row))
+        converted = ""
         if rate is not None and money.best is not None:
-            notes.append(f"{rate.rate} {self.mapping.currency} per {self._currency_of(row)} ({rate.source})")
-        leg = Leg(
-            deal_id=deal, leg=leg_id, payer=payer, payee=payee,
-            instrument=cast(Instrument, booking.instrument), amount=money,
-            start=start, end=end, amount_note="; ".join(filter(None, notes)), conditions=self._cell(row, "conditions"),
-            description=self._cell(row, "description"), is_contingent=True if basis == "contingent" else None,
+            converted = f"{rate.rate} {self.mapping.currency} per {self._currency_of(row)} ({rate.source})"
+        written = f"as written: {original}" if original else ""
+        self.rows.append(
+            BookedRow(
+                row=row, payer=payer, payee=payee, instrument=booking.instrument, status=status, money=money,
+                date=date, known_on=known_on, source=self._source(row), start=start, end=end,
+                what=self._cell(row, "description") or self._cell(row, "kind") or self._cell(row, "status"),
+                notes=tuple(filter(None, (self._cell(row, "note"), written, converted))),
+                conditions=self._cell(row, "conditions"), description=self._cell(row, "description"),
+                deal=self._cell(row, "deal"), leg=self._cell(row, "leg"),
+                replaces=self._cell(row, "replaces"), part_of=self._cell(row, "part_of"),
+            )
         )  # fmt: skip
-        if leg.key in self.out.rows_of_leg:
-            self._refuse(row, self.mapping.columns.get("leg", "leg"), "import-value", "leg_twice", leg.key)
-            raise _Stop
-        url = self._cell(row, "source_url") or self.mapping.source_url
+
+    def _source(self, row: StrangerRow) -> Source:
         try:
             source_date = read_date(self._cell(row, "source_date"), self.mapping.date_formats)
         except Unclear:
             source_date = None
-        source = Source(
-            url=url or f"table:{slug(self.table.file)}#{row.number}",
+        return Source(
+            url=self._cell(row, "source_url")
+            or self.mapping.source_url
+            or f"table:{slug(self.table.file)}#{row.number}",
             publisher=self._cell(row, "source_publisher") or self.mapping.source_publisher,
             date=source_date,
         )
-        what = self._cell(row, "description") or self._cell(row, "kind") or self._cell(row, "status")
-        self.out.rows_of_leg[leg.key] = row
-        self.out.legs.append(leg)
-        self.out.events.append(Event(deal, leg_id, date, known_on, cast(Status, status), money, what, source))
 
     def _currency_of(self, row: StrangerRow) -> str:
         word = self._cell(row, "currency")
@@ -380,15 +438,3 @@ def whole(value: Decimal) -> Decimal:
     """The amount rounded to cents: a converted one has no more."""
     rounded = value.quantize(Decimal("0.01"))
     return rounded.to_integral_value() if rounded == rounded.to_integral_value() else rounded
-
-
-def slug(name: str) -> str:
-    """A name as an id: lower case, dashes for everything that is no letter or digit.
-
-    Examples
-    --------
-    >>> slug("NVIDIA Corp."), slug("ソフトバンク グループ")
-    ('nvidia-corp', 'ソフトバンク-グループ')
-    """
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return "-".join(re.findall(r"\w+", folded.replace("_", " "), re.UNICODE))[:80]

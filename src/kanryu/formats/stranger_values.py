@@ -70,12 +70,16 @@ class Rules:
 
 @dataclass(frozen=True)
 class Money:
-    """low, central, high in whole `currency`; all None = not disclosed."""
+    """low, central, high in whole `currency`; all None = not disclosed.
+
+    is_about : the cell gives its figure as a rough one; it has no limits then, where a plain figure is its own limits
+    """
 
     low: Decimal | None
     central: Decimal | None
     high: Decimal | None
     currency: str
+    is_about: bool = False
 
 
 def read_amount(text: str, rules: Rules, *, unit: str = "", currency: str = "") -> Money:
@@ -95,11 +99,11 @@ def read_amount(text: str, rules: Rules, *, unit: str = "", currency: str = "") 
         return Money(None, None, None, currency or ("" if rules.currency == "cell" else rules.currency))
     if plain.startswith(("(", "-")) and any(c.isdigit() for c in plain):
         raise Unclear("import-amount", "imports.amount_negative", found=text)
-    kind = "central"
+    kind, is_about = "central", False
     for name, pattern in (("high", _UP_TO), ("low", _AT_LEAST), ("central", _ABOUT)):
         shorter = pattern.sub("", plain).strip()
         if shorter != plain:
-            kind, plain = name, shorter
+            kind, plain, is_about = name, shorter, name == "central"
             break
     span = _RANGE.match(plain)
     if span and not re.fullmatch(r"\D*\d+(?:[.,]\d+)?[eE]", span["low"]):
@@ -110,8 +114,9 @@ def read_amount(text: str, rules: Rules, *, unit: str = "", currency: str = "") 
         return Money(low, None, high, high_currency)
     value, _, found = _one(plain, rules, unit, currency, text)
     return Money(
-        value if kind == "low" else None, value if kind == "central" else None, value if kind == "high" else None, found
-    )
+        value if kind == "low" else None, value if kind == "central" else None, value if kind == "high" else None,
+        found, is_about,
+    )  # fmt: skip
 
 
 def _one(plain: str, rules: Rules, unit: str, currency: str, whole: str) -> tuple[Decimal, str, str]:

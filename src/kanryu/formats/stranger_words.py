@@ -93,6 +93,18 @@ ROLES: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "leg",
+        r"(?:leg|tranche)(?:[ _]?(?:id|no\.?|number))?|明細(?:番号)?|トランシェ",
+    ),
+    (
+        "replaces",
+        r"(?:replaces|supersedes)(?: deal)?|置き換え(?:る取引)?|差し替え元",
+    ),
+    (
+        "part_of",
+        r"part[ _]of(?: deal)?|parent(?: deal)?|内訳元|親取引",
+    ),
+    (
         "conditions",
         r"conditions?|terms?|contingenc.*|条件",
     ),

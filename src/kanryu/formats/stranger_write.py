@@ -19,11 +19,16 @@ from kanryu.formats.tables import guard
 ENTITIES = ("id", "name_en", "name_ja", "kind", "role", "is_aggregate")
 DEALS = (
     "deal_id", "leg", "payer", "payee", "instrument", "currency", "amount_low", "amount_central", "amount_high",
-    "basis", "amount_note", "start", "end", "is_contingent", "conditions", "description",
+    "basis", "amount_note", "start", "end", "is_contingent", "replaces", "part_of", "conditions", "description",
 )  # fmt: skip
 EVENTS = (
     "deal_id", "leg", "date", "known_on", "status", "currency", "amount_low", "amount_central", "amount_high", "basis",
     "what", "source_url", "source_publisher", "source_date",
+)  # fmt: skip
+
+STAKES = ("owner", "issuer", "pct", "shares", "as_of", "known_on", "source_url", "source_publisher", "source_date")
+FIGURES = (
+    "entity", "metric", "period", "value", "unit", "known_on", "source_url", "source_publisher", "source_date", "note",
 )  # fmt: skip
 
 
@@ -41,8 +46,8 @@ def write_case(booked: Booked, folder: Path, *, title: str, currency: str, mappi
             [
                 leg.deal_id, leg.leg, leg.payer, leg.payee, leg.instrument, leg.amount.currency,
                 *map(_number, (leg.amount.low, leg.amount.central, leg.amount.high)), leg.amount.basis, leg.amount_note,
-                str(leg.start or ""), str(leg.end or ""), "yes" if leg.is_contingent else "", leg.conditions,
-                leg.description,
+                str(leg.start or ""), str(leg.end or ""), "yes" if leg.is_contingent else "", leg.replaces,
+                leg.part_of, leg.conditions, leg.description,
             ]
             for leg in booked.legs
         ),
@@ -59,6 +64,26 @@ def write_case(booked: Booked, folder: Path, *, title: str, currency: str, mappi
             for event in booked.events
         ),
     )  # fmt: skip
+    if booked.stakes:
+        _table(
+            folder / "stakes.csv",
+            STAKES,
+            (
+                [s.owner, s.issuer, _number(s.pct), _number(s.shares), str(s.as_of), str(s.known_on or ""),
+                 s.source.url, s.source.publisher, str(s.source.date or "")]
+                for s in booked.stakes
+            ),
+        )  # fmt: skip
+    if booked.figures:
+        _table(
+            folder / "figures.csv",
+            FIGURES,
+            (
+                [f.entity, f.metric, f.period_text, _number(f.value) or f.text, f.unit, str(f.known_on or ""),
+                 f.source.url, f.source.publisher, str(f.source.date or ""), f.note]
+                for f in booked.figures
+            ),
+        )  # fmt: skip
     _table(
         folder / "left_out.csv",
         ("row", "reason", "text"),

@@ -24,8 +24,11 @@ def text(result: Imported, problems: Sequence[Problem], lang: str) -> str:
         lines += [listing(listed, lang), ""]
     errors = sum(problem.level == "error" for problem in problems)
     lines.append(
-        say(lang, "imports.result", table=result.table, rows=result.rows, legs=result.legs, entities=result.entities)
-    )
+        say(lang, "imports.result", table=result.table, rows=result.rows, events=result.events, legs=result.legs,
+            entities=result.entities)
+    )  # fmt: skip
+    if result.stakes or result.figures:
+        lines.append(say(lang, "imports.result_aside", stakes=result.stakes, figures=result.figures))
     if result.legs:
         kinds = ", ".join(f"{basis} {count}" for basis, count in sorted(result.by_basis.items()))
         statuses = ", ".join(f"{status} {count}" for status, count in sorted(result.by_status.items()))

@@ -28,6 +28,8 @@ MAPPING = """
 [case]
 title = "deals"
 currency = "USD"
+[table]
+rows = "each a deal"
 [columns]
 kind = "Deal type"
 status = "Status"
@@ -356,6 +358,7 @@ def test_a_draft_fills_in_what_the_table_says_and_leaves_the_rest_open(tmp_path)
     assert 'format = "?"' in draft
     assert '"Letter of intent" = "loi"' in draft
     assert '"Closed" = "?"' in draft
+    assert 'rows = "?"' in draft  # two rows of equity from Nvidia to OpenAI: one deal or two?
     assert draft.count("leave_out") >= 2
     with pytest.raises(InputError) as refused:
         run(tmp_path, mapping=draft)
