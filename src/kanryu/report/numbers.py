@@ -78,7 +78,7 @@ def money_range(
 ) -> str:
     """An amount between limits; `central` is named when it differs from both.
 
-    `low` None or 0 with a known `high` reads "up to"; `high` None reads "at least".
+    `low` None or 0 with a known `high` reads "up to"; `high` None reads "at least", or "about" with a known `central`.
 
     Examples
     --------
@@ -91,8 +91,12 @@ def money_range(
         return money(central, lang, currency) if central is not None else say(lang, "numbers.unknown")
     if high is None:
         if not low:
-            return say(lang, "numbers.unknown")
-        return say(lang, "numbers.at_least", value=money(low, lang, currency))
+            rough = money(central, lang, currency)
+            return say(lang, "numbers.about_open", value=rough) if central else say(lang, "numbers.unknown")
+        text, least = say(lang, "numbers.at_least", value=money(low, lang, currency)), money(low, lang, currency)
+        if central is None or money(central, lang, currency) == least:
+            return text
+        return say(lang, "numbers.with_central", range=text, central=money(central, lang, currency))
     shown_low, shown_high = money(low or 0, lang, currency), money(high, lang, currency)
     if shown_low == shown_high:
         text = shown_high

@@ -51,6 +51,10 @@ def test_range_of_money(low, high, en, ja):
 def test_a_central_figure_is_named_only_where_it_adds_something():
     assert numbers.money_range(1e9, 3e9, "en", central=2e9) == "$1bn–$3bn (central $2bn)"
     assert numbers.money_range(1e9, 3e9, "en", central=3e9) == "$1bn–$3bn"
+    assert numbers.money_range(0, None, "en", central=3e10) == "about $30bn, limits not disclosed"
+    assert numbers.money_range(0, None, "ja", central=3e10) == "約300億ドル(上下限は非公表)"
+    assert numbers.money_range(1e9, None, "en", central=3e9) == "at least $1bn (central $3bn)"
+    assert numbers.money_range(0, None, "en", central=0) == numbers.money_range(0, None, "en") == "not disclosed"
 
 
 def test_the_kind_of_money_is_written_beside_the_amount():

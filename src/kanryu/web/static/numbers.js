@@ -84,7 +84,12 @@ export function money(value, currency = home) {
 export function moneyRange(lowGiven, highGiven, centralGiven = null, currency = home) {
   const [low, high, central] = [num(lowGiven), num(highGiven), num(centralGiven)];
   if (low === null && high === null) return central !== null ? money(central, currency) : say("numbers.unknown");
-  if (high === null) return low ? say("numbers.at_least", { value: money(low, currency) }) : say("numbers.unknown");
+  if (high === null) {
+    if (!low) return central ? say("numbers.about_open", { value: money(central, currency) }) : say("numbers.unknown");
+    const [least, middle] = [money(low, currency), central === null ? null : money(central, currency)];
+    const text = say("numbers.at_least", { value: least });
+    return middle === null || middle === least ? text : say("numbers.with_central", { range: text, central: middle });
+  }
   const [first, last] = [money(low ?? 0, currency), money(high, currency)];
   let text;
   if (first === last) text = last;
