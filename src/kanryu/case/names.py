@@ -43,4 +43,9 @@ def ids_by_name(entities: Iterable[Entity]) -> dict[str, str]:
 
 def entity_of(case: Case, name: str) -> str | None:
     """The id in `case` of what a series calls `name`, or None."""
-    return ids_by_name(case.entities).get(name.strip().lower())
+    if not _KEPT or _KEPT[0][0] is not case:  # asked for every row of every series
+        _KEPT[:] = [(case, ids_by_name(case.entities))]
+    return _KEPT[0][1].get(name.strip().lower())
+
+
+_KEPT: list[tuple[Case, dict[str, str]]] = []

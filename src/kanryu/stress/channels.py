@@ -267,17 +267,27 @@ def _values(
     known = np.where(unknown, 0.0, value)
     equity = np.maximum(known, 0.0)
     if situation.stakes.any():
-        # fixed point from above of E = max(0, u + S E); the column sums are below one, so it contracts
-        equity = np.full_like(known, np.maximum(known, 0.0).sum() / (1.0 - situation.stakes.sum(axis=0).max()))
-        for _ in range(10_000):
-            held = (
-                situation.stakes @ equity
-                if stake_left is None
-                else np.einsum("ijs,js->is", situation.stakes[:, :, None] * stake_left, equity)
-            )
-            new = np.maximum(known + held, 0.0)
-            moved = float(np.max(np.abs(new - equity), initial=0.0))
-            equity = new
-            if moved <= 1e-12 * (1.0 + float(np.max(equity, initial=0.0))):
-                break
+        equity = _hold_each_other(situation.stakes, known, stake_left)
     return np.where(unknown, np.nan, equity)
+
+
+def _hold_each_other(stakes: Any, own: Any, stake_left: Any) -> Any:
+    """Greatest solution of E = max(0, u + S E), scenarios side by side; the column sums of S are below one.
+
+    With all own values at zero or above it is (I - S)^-1 u; that of the positive parts is an upper bound, from which
+    the sequence falls where somebody is below zero or a stake is written down.
+    """
+    equity = np.linalg.solve(np.eye(stakes.shape[0]) - stakes, np.maximum(own, 0.0))
+    if stake_left is None and np.all(own >= 0.0):
+        return equity
+    for _ in range(10_000):
+        if stake_left is None:
+            held = stakes @ equity
+        else:
+            held = np.einsum("ijs,js->is", stakes[:, :, None] * stake_left, equity)
+        new = np.maximum(own + held, 0.0)
+        moved = float(np.max(np.abs(new - equity), initial=0.0))
+        equity = new
+        if moved <= 1e-12 * (1.0 + float(np.max(equity, initial=0.0))):
+            break
+    return equity
