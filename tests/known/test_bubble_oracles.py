@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from kanryu.core.errors import InputError
 from kanryu.market.attribution import attribute, implied_share, link, needed_start_weight
 from kanryu.market.concentration import concentration
 from kanryu.market.herding import dispersion, herding, standard_dispersion
 from kanryu.market.sequences import Setting, compute
 from kanryu.market.simulate import quantile, simulate
-from kanryu.market.surface import critical_value
+from kanryu.market.surface import covered, critical_value
 from kanryu.market.windows import shortest_episode, smallest_window
 
 
@@ -70,6 +71,25 @@ def test_oracle_4_the_response_surface(levels, minimum):
         for level, value in zip(LEVELS, values):
             found = critical_value(name, level, levels, rows(levels, minimum))
             assert found == pytest.approx(value, abs=0.05 if level < 0.99 else 0.08), (name, level)
+
+
+# 3,000 simulated walks each, minimum in rows: lag, GSADF at 90 and 95 %
+LAGGED = {(800, 40, 4): (2.869, 3.193), (800, 40, 2): (2.576, 2.886), (250, 20, 8): (3.682, 4.095)}
+
+
+@pytest.mark.parametrize(("levels", "minimum", "lag"), LAGGED)
+def test_the_response_surface_with_lags(levels, minimum, lag):
+    setting = rows(levels, minimum, lag)
+    found = [critical_value("gsadf", level, levels, setting) for level in LEVELS[:2]]
+    assert found == pytest.approx(LAGGED[levels, minimum, lag], abs=0.1)
+
+
+def test_the_response_surface_refuses_what_it_never_saw():
+    """Lag 8 on 1,680 levels has more room for choosing a window than any simulated walk with that lag."""
+    assert covered(1671, rows(1680, 90, 8)) is False
+    assert covered(1679, rows(1680, 90)) is True
+    with pytest.raises(InputError, match="response surface"):
+        critical_value("gsadf", 0.95, 1680, rows(1680, 81, 8))
 
 
 def test_oracle_4_simulated():

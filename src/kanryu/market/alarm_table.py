@@ -16,7 +16,7 @@ import numpy as np
 from kanryu.market.false_alarms import FalseAlarms, count_false_alarms
 from kanryu.market.sequences import Setting
 from kanryu.market.simulate import LINES, simulate
-from kanryu.market.surface import surface_line
+from kanryu.market.surface import covered, surface_line
 from kanryu.market.windows import shortest_episode, smallest_window
 
 _FILE = Path(__file__).with_name("alarm_table.json")
@@ -87,7 +87,8 @@ def make() -> dict[int, dict[int, tuple[FalseAlarms, ...]]]:
         for levels in LENGTHS:
             setting = Setting.make(levels, lag=lag)
             walks = int(min(5000, max(300 if levels <= 1700 or lag == 0 else 0, WORK / levels**2 / (1 + lag) ** 2)))
-            if walks < 300 or setting.minimum != smallest_window(levels):
+            reached = covered(levels - 1 - lag, setting)
+            if walks < 300 or not reached or setting.minimum != smallest_window(levels):
                 continue
             trial = simulate(levels, setting, seed=SEED, repetitions=walks, keep=True)
             lines = {line: surface_line(line, LEVEL, levels, setting) for line in LINES}

@@ -112,6 +112,7 @@ def make(scale: float = 1.0, seed: int = SEED) -> Surface:
             window_rows=(int(window_rows.min()), int(window_rows.max())),
             lag=(0, max(fitted_lags)),
             free_at_least=FREE_AT_LEAST,
+            spans=tuple(round(float(np.log(rows / window_rows)[lag_of == k].max()), 4) for k in fitted_lags),
         ),
         probabilities=PROBABILITIES,
         lags=fitted_lags,

@@ -28,12 +28,16 @@ _FILE = Path(__file__).with_name("surface.json")
 
 
 class Range(msgspec.Struct, frozen=True):
-    """What the simulations covered. Outside it the surface refuses and simulation must be asked for."""
+    """What the simulations covered. Outside it the surface refuses and simulation must be asked for.
+
+    spans : by lag of `Surface.lags`, the largest log(rows / rows of the smallest window)
+    """
 
     rows: tuple[int, int]
     window_rows: tuple[int, int]
     lag: tuple[int, int]
     free_at_least: int
+    spans: tuple[float, ...]
 
 
 class Surface(msgspec.Struct, frozen=True):
@@ -87,11 +91,17 @@ def covered(rows: int, setting: Setting) -> bool:
     """Whether the simulations behind the surface reach this case."""
     if setting.rule != "fixed":
         return False
-    reach = load().covers
+    surface = load()
+    reach = surface.covers
+    if not reach.lag[0] <= setting.lag <= reach.lag[1] or not rows >= setting.rows:
+        return False
+    above = next(i for i, known in enumerate(surface.lags) if known >= setting.lag)
+    below = above if surface.lags[above] == setting.lag else above - 1
+    span = math.log(rows / setting.rows)
     return (
-        reach.rows[0] <= rows <= reach.rows[1]
+        span <= min(reach.spans[below], reach.spans[above]) + 1e-3
+        and reach.rows[0] <= rows <= reach.rows[1]
         and reach.window_rows[0] <= setting.rows <= reach.window_rows[1]
-        and reach.lag[0] <= setting.lag <= reach.lag[1]
         and setting.rows - setting.lag - 2 >= reach.free_at_least
     )
 
