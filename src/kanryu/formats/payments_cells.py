@@ -118,8 +118,8 @@ def _spell_out(cell: str) -> str:
         return "negative"
     if value > LARGEST:
         return "too_large"
-    if value.adjusted() < -40:
-        return "0"
+    if value and value.adjusted() < -40:
+        return "0." + "0" * 40 + "1"  # far below any unit: rounded to nothing, and reported as rounded
     return f"{value:f}"
 
 

@@ -21,7 +21,7 @@ def text(result: Loops, lang: str, names: Names, ledger: Ledger | None = None) -
     """What a person reads."""
     if result.deals is not None:
         return _deals(result.deals, lang, names)
-    key = f"loops.title_{result.kind}"
+    key = f"loops.title_{result.kind}" + ("_one" if result.total == 1 else "")
     lines = [say(lang, key, total=count(result.total), window=_window(result, ledger, lang), ties=result.ties)]
     if not result.complete:
         lines.append(say(lang, "loops.partial", done=count(result.done), of=count(result.of), budget=""))

@@ -46,6 +46,12 @@ def test_more_decimals_than_fit_are_rounded_aloud(tmp_path: Path) -> None:
     assert ledger.in_units(int(ledger.amount[0])) == pytest.approx(0.123456789012, abs=1e-11)
 
 
+def test_a_vanishing_amount_is_never_dropped_in_silence(tmp_path: Path) -> None:
+    ledger = read_payments(write(tmp_path, "src,dst,t,amount\na,b,1,1e-400\nb,a,2,5\n"))
+    assert [p.code for p in ledger.problems] == ["payments-rounded"]
+    assert ledger.in_units(int(ledger.amount[1])) == 5
+
+
 @pytest.mark.parametrize(
     ("cells", "unit", "ticks"),
     [
@@ -76,6 +82,7 @@ def test_windows_are_read_in_the_unit_of_the_file(tmp_path: Path) -> None:
     assert parse_window("7d", unix) == 604800
     halves = read_payments(write(tmp_path, "src,dst,t\na,b,0.5\n"))
     assert parse_window("1.5", halves) == 15
+    assert parse_window("1.57", halves) == 15
 
 
 def test_other_names_of_columns(tmp_path: Path) -> None:
