@@ -104,6 +104,19 @@ def test_wrong_use_is_explained(capsys, main_file, args, code):
     assert said.err.startswith("kanryu: ")
 
 
+@pytest.mark.parametrize(
+    ("args", "code"), [(("--account", "nvidea"), 3), (("--account", "nvidia", "--tag", "love"), 2)]
+)
+def test_wrong_use_on_a_case_is_explained(capsys, args, code):
+    assert run(["trace", "ai", *args]) == code
+    assert "nvidia" in capsys.readouterr().err or code == 2
+
+
+def test_everyone(capsys, main_file):
+    result = answer(capsys, "trace", main_file, "--all")[1]["result"]
+    assert [(row["account"], row["fifo"], row["lifo"]) for row in result["everyone"]] == [("A", 70, 70)]
+
+
 @pytest.mark.parametrize("command", ["trace", "circulation", "ends"])
 def test_any_small_ledger_gives_an_answer(capsys, tmp_path, command):
     """Odd but readable ledgers: one row, self payments, zeros, equal times, names that look like numbers."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from typing import Any
 
 import click
@@ -11,12 +13,18 @@ import numpy as np
 from kanryu.cli.options import facts
 from kanryu.cli.shell import answers
 from kanryu.core.errors import UsageError
+from kanryu.core.words import preferred_language, say
 from kanryu.flows.ledger import Ledger
 from kanryu.follow.trace import RULES, VARIANTS, trace
 from kanryu.follow.trace_records import Trace
 from kanryu.formats.source import Request, is_payments, read_case, read_ledger
 
 RESULT = Trace
+LONG = 1_000_000  # rows from which a terminal is told what is going on
+
+
+def _say_rule(rule: str) -> None:
+    click.echo(f"\r{say(preferred_language(), f'trace.rule.{rule}'):40}", nl=False, err=True)
 
 
 def _names(text: str | None) -> tuple[str, ...] | None:
@@ -59,7 +67,14 @@ def command(
         raise UsageError(key="trace.needs_account", largest=", ".join(largest_accounts(ledger)))
     from kanryu.report.trace import text
 
-    result = trace(ledger, account, rules=_rules(rules), tag=_names(tag), count=_names(count))
+    result = trace(
+        ledger,
+        account,
+        rules=_rules(rules),
+        tag=_names(tag),
+        count=_names(count),
+        progress=_say_rule if ledger.m >= LONG and sys.stderr.isatty() else None,
+    )
     if ways:
         from kanryu.follow.trace_share import self_financed
 
@@ -71,7 +86,8 @@ def command(
 def _on_case(request: Request, account: str | None, tag: str | None, count: str | None) -> tuple[Any, Any]:
     case = read_case(request)
     if account is None:
-        raise UsageError(key="trace.needs_account", largest=", ".join(entity.id for entity in case.entities[:5]))
+        named = Counter(name for leg in case.legs for name in (leg.payer, leg.payee))
+        raise UsageError(key="trace.needs_account", largest=", ".join(name for name, _ in named.most_common(5)))
     from kanryu.follow.case_trace import own_money
     from kanryu.follow.case_trace_headline import as_trace
     from kanryu.report.trace_case import text

@@ -14,8 +14,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from kanryu.case.records import REVENUE, Case, Rung
+from kanryu.case.records import INSTRUMENTS, REVENUE, Case, Rung
 from kanryu.case.rungs import rungs as events_by_leg
+from kanryu.core.errors import UsageError
 from kanryu.core.results import Origin
 from kanryu.flows.from_case import case_ledger
 from kanryu.flows.ledger import Ledger
@@ -54,8 +55,13 @@ def own_money(
     ------
     NotFound
         No such company; near names are suggested.
+    UsageError
+        A kind of payment that does not exist.
     """
     case.entity(company)
+    for name in (*(tag or ()), *(count or ())):
+        if name not in INSTRUMENTS:
+            raise UsageError(key="trace.instrument_unknown", found=name, known=", ".join(INSTRUMENTS))
     chosen: Rung = rung or "bound"
     reported = reported_totals(case, true_by=true_by, known_by=known_by)
     arms = finance_arms(case, company)
