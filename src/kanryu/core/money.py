@@ -45,12 +45,10 @@ class Amount(msgspec.Struct, frozen=True):
 
     @property
     def best(self) -> Decimal | None:
-        """The central figure, or the only bound that is known, or None."""
+        """The central figure, else the least that is known; a ceiling alone ("up to 40bn") is no figure: None."""
         if self.central is not None:
             return self.central
-        if self.low is not None and self.high is not None:
-            return None  # a range without a centre has no best figure
-        return self.low if self.low is not None else self.high
+        return self.low if self.low is not None and self.low > 0 else None
 
     @property
     def floor(self) -> Decimal:
@@ -74,13 +72,18 @@ class Interval(msgspec.Struct, frozen=True):
 def add_up(amounts: Iterable[Amount]) -> tuple[Interval, int]:
     """Sum of known amounts as an interval, and how many were unknown and left out.
 
+    One ceiling alone or range without a centre leaves the sum without a centre; one amount without a ceiling, without
+    an upper limit.
+
     Raises
     ------
     InputError
         Two bases or two currencies in one sum.
     """
     kinds: set[tuple[str, str]] = set()
-    low = central = high = Decimal(0)
+    low = Decimal(0)
+    central: Decimal | None = Decimal(0)
+    high: Decimal | None = Decimal(0)
     unknown = 0
     for amount in amounts:
         if amount.is_unknown:
@@ -89,8 +92,11 @@ def add_up(amounts: Iterable[Amount]) -> tuple[Interval, int]:
         kinds.add((amount.basis, amount.currency))
         if len(kinds) > 1:
             raise InputError(key="core.mixed_sum", found=", ".join(sorted(f"{b} {c}" for b, c in kinds)))
-        known = [x for x in (amount.low, amount.central, amount.high) if x is not None]
-        low += amount.low if amount.low is not None else min(known)
-        high += amount.high if amount.high is not None else max(known)
-        central += amount.best if amount.best is not None else (min(known) + max(known)) / 2
-    return Interval(float(low), float(central), float(high)), unknown
+        is_exact = amount.low is None and amount.high is None
+        low += amount.central if is_exact and amount.central is not None else amount.floor
+        ceiling = amount.central if is_exact else amount.high
+        high = None if high is None or ceiling is None else high + ceiling
+        best = amount.best if amount.central is not None or amount.high is None else None  # a range has no centre
+        central = None if central is None or best is None else central + best
+    shown = [None if value is None else float(value) for value in (central, high)]
+    return Interval(float(low), shown[0], shown[1]), unknown

@@ -129,17 +129,10 @@ def _tranches(case: Case, states: dict[str, State], least: int) -> dict[str, Dec
         if not leg.part_of or not state.is_open or state.reached is None or ORDER[state.reached] < least:
             continue
         amount = state.bound or state.talked
-        value = best_figure(amount) if amount is not None else None
+        value = amount.best if amount is not None else None
         if value is not None and not no_money(leg):
             found[leg.part_of] = found.get(leg.part_of, ZERO) + value
     return found
-
-
-def best_figure(amount: Amount) -> Decimal | None:
-    """The central figure, else the least that is known; a ceiling alone is no figure."""
-    if amount.central is not None:
-        return amount.central
-    return amount.low if amount.low is not None and amount.low > 0 else None
 
 
 def _cents(value: Decimal | None) -> int | None:
@@ -202,8 +195,8 @@ def _rest(
         used.add("flows.assume_credits_as_money")
     paid = state.paid
     gone_low = (paid.floor if paid is not None else ZERO) + in_parts
-    gone = (best_figure(paid) or ZERO if paid is not None else ZERO) + in_parts
-    best, ceiling = best_figure(amount), amount.ceiling
+    gone = (paid.best or ZERO if paid is not None else ZERO) + in_parts
+    best, ceiling = amount.best, amount.ceiling
     if amount.central is None and best is not None:
         used.add("flows.assume_least")
     low = max(amount.floor - gone, ZERO)

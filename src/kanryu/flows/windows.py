@@ -19,7 +19,8 @@ def parse_window(text: str, ledger: Ledger) -> int:
     """The window in ticks of `ledger.t`.
 
     A plain number is in the file's own unit (days for dates, seconds for date-times). A number with a unit needs times
-    that have one: dates, date-times, or numbers that can only be Unix seconds or milliseconds.
+    that have one: dates, date-times, or numbers that can only be Unix seconds or milliseconds. A plain number finer than
+    the file's times is cut to whole ticks, which is exact: times differ by whole ticks only.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def parse_window(text: str, ledger: Ledger) -> int:
         ticks = number * scale
     else:
         ticks = number * _SECONDS[match[2]] * scale / _seconds_per_unit(ledger, text)
-    if ticks != int(ticks):
+    if ticks != int(ticks) and (match[2] or ledger.t_unit == "day"):
         if ledger.t_unit == "day":
             raise UsageError(key="loops.window_days", found=text[:40])
         raise UsageError(key="loops.window_whole", found=text[:40])

@@ -52,7 +52,6 @@ def queues(
     n = opening.size
     head = np.zeros(n, np.int32)  # FIFO: the oldest lot; LIFO: the top
     tail = np.zeros(n, np.int32)  # FIFO only
-    balance = opening.copy()
     fresh = 1  # first lot never used
     free = 0  # chain of lots given back
     for v in range(n):
@@ -68,9 +67,6 @@ def queues(
         if budget > 0 and moved > budget:
             return i
         payer, receiver, left = src[i], dst[i], amount[i]
-        short = left - balance[payer]
-        balance[payer] = max(balance[payer] - left, left * 0)
-        balance[receiver] += left
         chain = 0  # pieces on their way, first taken first
         chain_end = 0
         x = left * 0

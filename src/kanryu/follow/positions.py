@@ -120,14 +120,15 @@ def add_column(chosen: Iterable[Position], column: Column, among: Sequence[Posit
             known += 1
             less = float(tranches.get(position.leg.key, Decimal(0)))
             floor, ceiling = float(amount.floor), amount.ceiling
-            best = float(amount.best) if amount.best is not None else None
+            is_range = amount.central is None and amount.high is not None  # has no centre, nor has a sum with it
+            best = float(amount.best) if amount.best is not None and not is_range else None
             if ceiling is None:
                 has_ceiling = False
                 ceiling = best if best is not None else floor
             top = max(float(ceiling), floor)
             low += max(0.0, floor - less)
             high += max(0.0, top - less)
-            has_centre = has_centre and best is not None  # a range without a centre leaves the sum without one
+            has_centre = has_centre and best is not None
             central += max(0.0, (best or 0.0) - less)
         interval = Interval(low, central if has_centre else None, high if has_ceiling else None) if known else None
         found.append(Sum(interval, currency, basis, len(members), unknown, tuple(p.leg.key for p in members)))

@@ -174,8 +174,8 @@ def hop_classes(
 
     own : float64 (n, h), work space of zeros; by_hops : float64 (h,), out: own money home after 1, 2 ... hops
     """
-    balance = opening.copy()
     most = by_hops.size
+    balance = opening.copy()
     for i in range(src.size):
         payer, receiver, quantity = src[i], dst[i], amount[i]
         held = balance[payer]
@@ -225,7 +225,6 @@ def aged_lots(
     n = opening.size
     head = np.zeros(n, np.int32)
     tail = np.zeros(n, np.int32)
-    balance = opening.copy()
     fresh = 1
     free = 0
     for v in range(n):
@@ -238,11 +237,8 @@ def aged_lots(
             fresh += 1
     for i in range(src.size):
         payer, receiver, left = src[i], dst[i], amount[i]
-        short = left - balance[payer]
-        balance[payer] = max(balance[payer] - left, left * 0)
-        balance[receiver] += left
         while left > 0:
-            is_new = payer == account or (short > 0 and (is_stack or head[payer] == 0))
+            is_new = payer == account or head[payer] == 0  # what was received is gone: the rest is minted
             lot = 0 if is_new else head[payer]
             if not is_new and quantity[lot] <= left:
                 piece = lot
@@ -255,10 +251,9 @@ def aged_lots(
                     piece = fresh
                     fresh += 1
                 if is_new:
-                    quantity[piece] = left if payer == account else short
+                    quantity[piece] = left
                     hops[piece] = 1 if payer == account and tag[i] else 0
                     left_at[piece] = times[i]
-                    short = short * 0
                 else:
                     quantity[piece] = left
                     hops[piece] = hops[lot]
