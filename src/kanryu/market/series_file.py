@@ -116,11 +116,15 @@ def _names_as_written(path: Path, table: Table) -> dict[str, str]:
 
 
 def _clock(table: Table) -> str:
-    """The column of dates: one with a telling name, else the first if most of its cells are dates; else none."""
+    """The column of dates: one with a telling name, else the first if it counts 1, 2, 3 or most of it is dates."""
     for name in CLOCKS:
         if name in table.columns and len(table.columns) > 1:
             return name
     first = table.columns[0]
+    if len(table.columns) > 1 and all(row.get(first).isdigit() for row in table.rows):
+        counts = [int(row.get(first)) for row in table.rows]
+        if counts == list(range(counts[0], counts[0] + len(counts))) and len(counts) > 1:
+            return first
     dates = sum(read_date(row.get(first)) is not None for row in table.rows[:200])
     return first if len(table.columns) > 1 and dates > 0.5 * len(table.rows[:200]) else ""
 

@@ -35,6 +35,12 @@ def test_names_keep_their_letters_and_text_columns_are_passed_over(tmp_path):
     assert series[0].step == "year"
 
 
+def test_a_column_that_counts_is_no_series(tmp_path):
+    text = "row,v\n" + "".join(f"{20 + i},{i * i % 7}\n" for i in range(9))
+    (one,), _ = read_series(write(tmp_path, text))
+    assert (one.name, one.step, one.labels[0]) == ("v", "count", "20")
+
+
 def test_without_dates_rows_are_counted(tmp_path):
     (one,), _ = read_series(write(tmp_path, "v\n3\n1\n4\n1\n5\n9\n"))
     assert one.labels == ("1", "2", "3", "4", "5", "6")
