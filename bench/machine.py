@@ -64,8 +64,8 @@ for v in ("Cd","Cs","Gs","Hh","Hs","Nd","Ns","Td","Ts","Y","YD"):
     m.var(v)
 for name, value in (("Gd", 20), ("W", 1), ("alpha1", 0.6), ("alpha2", 0.4), ("theta", 0.2)):
     m.param(name, default=value)
-for e in ("Cs = Cd", "Gs = Gd", "Ts = Td", "Ns = Nd", "YD = (W*Ns) - Ts", "Td = theta*W*Ns",
-          "Cd = alpha1*YD + alpha2*Hh(-1)", "Hs - Hs(-1) = Gd - Td", "Hh - Hh(-1) = YD - Cd", "Y = Cs + Gs", "Nd = Y/W"):
+for e in ("Cs = Cd", "Gs = Gd", "Ts = Td", "Ns = Nd", "YD = (W*Ns) - Ts", "Td = theta*W*Ns", "Y = Cs + Gs",
+          "Nd = Y/W", "Cd = alpha1*YD + alpha2*Hh(-1)", "Hs - Hs(-1) = Gd - Td", "Hh - Hh(-1) = YD - Cd"):
     m.add(e)
 m.solve(iterations=100, threshold=1e-6)
 n = 60
@@ -155,9 +155,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     scale = 5 if options.quick else 1
-    print(
-        f"full model, all checks, {10_000 // scale:,} runs: {full_model(10_000 // scale):,.0f} run-quarters/s (target 300,000)"
-    )
+    runs = 10_000 // scale
+    print(f"full model, all checks, {runs:,} runs: {full_model(runs):,.0f} run-quarters/s (target 300,000)")
     print(f"15 link cuts x {1000 // scale} runs x 33 quarters: {cuts(1000 // scale):.1f} CPU s (target {5 / scale:g})")
     print(f"calibration: {calibration(10_000 // scale):.1f} CPU s per 100,000 runs of 13 quarters (target 20)")
     own_bookings, (own_sim, income) = bookings(), sim_speed()

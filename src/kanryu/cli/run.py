@@ -72,7 +72,7 @@ def bar(label: str) -> Any:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results (Parquet and a manifest).")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes on this machine.")
 @click.option("--scheduler", help="Address of a Dask scheduler, for example tcp://host:8786.")
-@click.option("--chunk", type=click.IntRange(min=1), default=1000, show_default=True, help="Runs computed at once.")
+@click.option("--chunk", type=click.IntRange(min=1), default=2000, show_default=True, help="Runs computed at once.")
 def command(
     lang: str,
     model: str,

@@ -64,6 +64,13 @@ def test_a_run_is_the_same_alone_and_in_any_chunk(paths):
     assert alone[:, :, 0].tobytes() == np.ascontiguousarray(paths.values[:, :, 41]).tobytes()
 
 
+def test_runs_of_very_different_fate_do_not_touch_each_other():
+    """Prior draws with failures: a run is the same bits beside runs in which everything breaks."""
+    wild = Spec(runs=24, quarters=20, parameters="prior", cut=("neocloud-loans", "venture"), cut_quarter=5)
+    whole = simulate(wild)
+    assert simulate(wild, chunk=1).values.tobytes() == whole.values.tobytes()
+
+
 def test_more_runs_do_not_change_the_first_ones(paths):
     more = simulate(msgspec.structs.replace(SMALL, runs=90))
     assert np.array_equal(more.values[:, :, :60], paths.values)

@@ -131,6 +131,7 @@ class Ensemble:
         self.price: dict[str, Array] = {}
         self.registers: dict[str, Array] = {}
         self.bookings: list[Booking] = []
+        self._shapes: dict[str, tuple[int, ...]] = {}
         for instrument in chart.instruments.values():
             if instrument.kind == "shares":
                 issuers = len(chart.issuers[instrument.name])
@@ -156,8 +157,12 @@ class Ensemble:
         if plan.flow.verb == "mark":
             return self._mark(plan, np.asarray(amount, dtype=np.float64))
         amounts = self.on_grid(amount)
-        moves = bool(amounts.any())
-        amounts = np.broadcast_to(amounts, self.shape_of(plan))
+        shape = self._shapes.get(name)
+        if shape is None:
+            shape = self._shapes[name] = self.shape_of(plan)
+        moves = amounts.any()
+        if amounts.shape != shape:
+            amounts = np.broadcast_to(amounts, shape)
         if not moves:  # in no run
             return amounts
         if plan.flow.register:
@@ -231,11 +236,13 @@ class Ensemble:
     def _mark(self, plan: Plan, price: Array) -> Array:
         """Revalue all holdings of an issuer's shares to a new price per unit."""
         price = np.broadcast_to(price, (plan.issuer.stop - plan.issuer.start, self.runs))
-        if np.array_equal(price, self.price[plan.shares][plan.issuer]):
-            return price  # no issuer has a new price in any run
+        is_new = price != self.price[plan.shares][plan.issuer]
+        if not is_new.any():
+            return price
         block = self.chart.block(self.balances, plan.shares)[plan.issuer, plan.holder_dst]
         worth = self.units[plan.shares][plan.issuer, plan.holder_dst]
-        changes = self.on_grid(worth * price[:, None]) - block
+        # only where the price is new: rounding must not depend on what other runs of the chunk do
+        changes = np.where(is_new[:, None], self.on_grid(worth * price[:, None]) - block, 0.0)
         by_issuer, by_holder = total(changes, 1), total(changes, 0)
         block += changes
         self.chart.issued(self.balances, plan.shares)[plan.issuer] -= by_issuer

@@ -7,6 +7,8 @@ and difference.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -62,15 +64,15 @@ class Closing:
                 self._hold("2 claims", total(books.balances[rows]), quarter, [name])
             elif instrument.kind == "shares":
                 block, issued = chart.block(books.balances, name), chart.issued(books.balances, name)
-                self._hold("2 claims", total(block, 1) + issued, quarter, list(chart.issuers[name]))
+                self._hold("2 claims", total(block, 1) + issued, quarter, chart.issuers[name])
                 units = books.units[name]
                 scale = np.maximum(-units[:, -1], 1.0)
-                self._hold("7 shares", total(units, 1) / scale, quarter, list(chart.issuers[name]), 1e-9)
+                self._hold("7 shares", total(units, 1) / scale, quarter, chart.issuers[name], 1e-9)
         stock = total(books.balances[self.real]) if self.real else np.zeros(books.runs)
         self._hold("3 net worth is real capital", total(now) - stock, quarter, ["system"])
-        self._hold("4 net worth explained", now - self.worth_before - worth, quarter, list(chart.agents))
+        self._hold("4 net worth explained", now - self.worth_before - worth, quarter, chart.agents)
         moved = books.balances[:agents] - self.before
-        self._hold("5 flows explain deposits", moved - cash, quarter, list(chart.agents))
+        self._hold("5 flows explain deposits", moved - cash, quarter, chart.agents)
         if self.funds:
             self._hold("6 funds", now[self.funds], quarter, [chart.agents[i] for i in self.funds])
         if self.real:
@@ -108,7 +110,7 @@ class Closing:
                     key="machine.negative_amount", flow=flow.name, run=run, quarter=quarter, amount=f"{least:.0f}"
                 )
 
-    def _hold(self, identity: str, gap: Array, quarter: int, names: list[str], tolerance: float = 0.0) -> None:
+    def _hold(self, identity: str, gap: Array, quarter: int, names: Sequence[str], tolerance: float = 0.0) -> None:
         worst = 0.0
         if tolerance or gap.any():  # one pass where the identity is exact; not-a-number counts as a gap
             worst = max(float(gap.max()), -float(gap.min()))

@@ -28,7 +28,7 @@ FEWEST = 3  # reported values needed before a series is predicted
 
 
 class Prediction(msgspec.Struct, frozen=True, kw_only=True):
-    """One predicted value: quantiles (in the unit of the reported series) at 2.5%, 5% ... 97.5% for the model and each naive rule."""
+    """One predicted value: quantiles at 2.5%, 5% ... 97.5% for the model and each naive rule, in the series' unit."""
 
     entity: str
     metric: str
