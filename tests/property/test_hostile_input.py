@@ -1,7 +1,5 @@
 """Whatever the facts are, every command answers with a documented exit code; no traceback, no changed number."""
 
-import contextlib
-import io
 import json
 import os
 import unicodedata
@@ -9,15 +7,15 @@ from decimal import Decimal
 
 import hypothesis.strategies as st
 import pytest
+from asking import answer, assert_sound
 from hostile import DEALS, EVENTS, HOSTILE, TABLES, write_case
 from hypothesis import HealthCheck, given, settings
 
 from kanryu.case.checks import check
-from kanryu.cli.shell import available, run
+from kanryu.cli.shell import available
 from kanryu.core.errors import KanryuError
 from kanryu.formats.csv_folder import read_folder
 
-CODES = {0, 1, 2, 3, 5}
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 # every command that takes a case, with the least that it asks for
 ARGUMENTS = {
@@ -37,23 +35,6 @@ ARGUMENTS = {
     "vendor": [],
 }
 COMMANDS = {name: more for name, more in ARGUMENTS.items() if name in available()}
-
-
-def answer(*args):
-    """Exit code, standard output and standard error of one call; an exception is the failure looked for."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run([str(arg) for arg in args])
-    return code, out.getvalue(), err.getvalue()
-
-
-def assert_sound(code, out, err, args):
-    assert code in CODES, args
-    assert "Traceback" not in out + err
-    if code in (2, 3):
-        assert err.startswith("kanryu: ") or "kanryu: " in err or "Usage" in err or "Error" in err, args
-    unseen = {"\x1b", "\x07", "\u202e", "\x00"}
-    assert not unseen & set(out + err), args
 
 
 def some(number):

@@ -28,15 +28,17 @@ def write_page(target: str, out: Path, lang: str) -> Any:
     from kanryu.web.publish import publish
 
     made = publish(target, out, lang=lang, tell=progress)
-    return made, lambda lang: say(
-        lang,
-        "web.publish.done",
-        path=made.path,
-        title=made.title[lang],
-        size=f"{made.bytes / 1e6:.2f}",
-        answers=made.answers,
-        months=made.months,
-    )
+    return made, lambda lang: told(made, lang)
+
+
+def told(made: Published, lang: str) -> str:
+    """What was written, and which months are not in the file."""
+    size = f"{made.bytes / 1e6:.2f}"
+    text = say(lang, "web.publish.done", path=made.path, title=made.title[lang], size=size, answers=made.answers,
+               months=made.months)  # fmt: skip
+    if made.months_left_out:
+        text += "\n" + say(lang, "web.publish.left_out", months=made.months_left_out)
+    return text
 
 
 command = answers("publish")(write_page)

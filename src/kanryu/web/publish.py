@@ -7,6 +7,7 @@ and the map, loops and deals at every month end, known then and known today.
 from __future__ import annotations
 
 import base64
+import calendar
 import datetime as dt
 import gzip
 import html
@@ -48,17 +49,22 @@ ONCE = (
     "ends",
 )
 BY_COMPANY = ("trace", "roles", "vendor")
+MOST_MONTHS = 180  # a slider of fifteen years; the built-in cases have fewer than half of it
 BREAKABLE = 12  # loops whose links can be broken in the file
 
 
 class Published(msgspec.Struct, frozen=True):
-    """What was written."""
+    """What was written.
+
+    months : month ends that the slider can show; months_left_out : those that are not in the file
+    """
 
     path: str
     title: dict[str, str]
     bytes: int
     answers: int
     months: int
+    months_left_out: int = 0
 
 
 def publish(target: str, path: Path, *, lang: str = "en", tell: Callable[[int, int], None] | None = None) -> Published:
@@ -83,7 +89,7 @@ def publish(target: str, path: Path, *, lang: str = "en", tell: Callable[[int, i
     shelf = Shelf(target)
     case = shelf.case(shelf.first)
     answers: dict[str, Any] = {}
-    ends = month_ends(case)
+    ends, left_out = month_ends(case)
     plan = list(_plan(case, ends))
     for done, (key, make) in enumerate(plan):
         if tell:
@@ -104,19 +110,23 @@ def publish(target: str, path: Path, *, lang: str = "en", tell: Callable[[int, i
     titles = {"en": listed.title_en, "ja": listed.title_ja}
     content = document(answers, lang, say(lang, "web.publish.title", title=titles[lang])).encode()
     _write(path, content)
-    return Published(str(path), titles, len(content), len(answers), len(ends))
+    return Published(str(path), titles, len(content), len(answers), len(ends), left_out)
 
 
-def month_ends(case: Case) -> tuple[dt.date, ...]:
-    """The last days of the months that the slider shows."""
+def month_ends(case: Case, most: int = MOST_MONTHS) -> tuple[tuple[dt.date, ...], int]:
+    """The last days of the months that the slider shows, and how many of its months are left out.
+
+    A case with dates far apart has thousands of months in which nothing happens: of more than `most`, those with
+    something new are kept, the latest first.
+    """
     shown = months(case)
+    rows = [row for row in shown.months if row.month >= shown.drawn_from]
+    kept = rows if len(rows) <= most else [row for row in rows if row.legs][-most:]
     ends = []
-    for row in shown.months:
-        if row.month >= shown.drawn_from:
-            year, month = int(row.month[:4]), int(row.month[5:])
-            following = dt.date(year + month // 12, month % 12 + 1, 1)
-            ends.append(following - dt.timedelta(days=1))
-    return tuple(ends)
+    for row in kept:
+        year, month = int(row.month[:4]), int(row.month[5:])
+        ends.append(dt.date(year, month, calendar.monthrange(year, month)[1]))
+    return tuple(ends), len(rows) - len(ends)
 
 
 def key_of(path: str, **query: Any) -> str:
