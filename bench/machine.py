@@ -98,7 +98,7 @@ def full_model(runs: int, quarters: int = 10, chunk: int = 4000) -> float:
 def cuts(runs: int) -> float:
     """CPU seconds of 15 link cuts with `runs` runs of 33 quarters each."""
     bench = Bench(runs=runs, quarters=33)
-    return spent(lambda: [bench.paths((link,)) for link in CUT_LIST])
+    return spent(lambda: bench.prepare([((link,), {}) for link in CUT_LIST]))
 
 
 def calibration(runs: int) -> float:

@@ -58,8 +58,8 @@ CUT_LIST = (
 NEW_CAPITAL = ("venture", "outside-to-labs", "neocloud-loans", "bonds")
 
 
-def cuts_of(names: tuple[str, ...], quarter: int) -> tuple[Cut, ...]:
-    """What has to be replaced when the named links are cut from a quarter on.
+def cuts_of(names: tuple[str, ...], quarter: int, columns: tuple[int, int] | None = None) -> tuple[Cut, ...]:
+    """What has to be replaced when the named links are cut from a quarter on, in some runs of a chunk or in all.
 
     Raises
     ------
@@ -70,5 +70,5 @@ def cuts_of(names: tuple[str, ...], quarter: int) -> tuple[Cut, ...]:
     for name in names:
         if name not in LINKS:
             raise NotFound(key="machine.link_unknown", name=name, known=list(LINKS), all=", ".join(LINKS))
-        found += [Cut(value, quarter, rows, to) for value, rows, to in LINKS[name]]
+        found += [Cut(value, quarter, rows, to, columns) for value, rows, to in LINKS[name]]
     return tuple(found)

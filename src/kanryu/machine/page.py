@@ -215,11 +215,22 @@ def ranked_cuts(
     def money(paths: Paths) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         return np.asarray(paths.series("circulating")[after].sum(axis=0))
 
-    base, rigid = money(bench.base), money(bench.paths(substitution=0.0))
-    found = []
-    for number, link in enumerate(links):
+    for link in links:
         if link not in LINKS:
             raise NotFound(key="machine.link_unknown", name=link, known=list(LINKS), all=", ".join(LINKS))
+    group = 5
+    for start in range(0, len(links), group):
+        arms = [
+            (cut, s)
+            for cut in ((), *((link,) for link in links[start : start + group]))
+            for s in ({}, {"substitution": 0.0})
+        ]
+        bench.prepare(arms)
+        if progress is not None:
+            progress(min(start + group, len(links)), len(links))
+    base, rigid = money(bench.base), money(bench.paths(substitution=0.0))
+    found = []
+    for link in links:
         loss = 1.0 - money(bench.paths((link,))) / base
         alone = 1.0 - money(bench.paths((link,), substitution=0.0)) / rigid
         found.append(
@@ -231,6 +242,4 @@ def ranked_cuts(
                 high=float(np.quantile(alone, 0.9)),
             )
         )
-        if progress is not None:
-            progress(number + 1, len(links))
     return tuple(sorted(found, key=lambda cut: -cut.loss_without_substitution))

@@ -6,7 +6,7 @@ A run is fixed by its number, the seed and the settings. Chunks only decide how 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +226,64 @@ def simulate(
     errors = np.max([errors for errors, _ in unpacked], axis=0)
     worst = {name: float(error) for name, error in zip(IDENTITIES, errors, strict=True)}
     return Paths(spec=spec, names=NAMES, quarters=labels(spec.quarters), values=values, identities=worst)
+
+
+def simulate_arms(specs: Sequence[Spec], *, width: int = 6000) -> list[Paths]:
+    """Several arms of one experiment side by side in one ensemble: the same answers, less overhead.
+
+    Parameters
+    ----------
+    specs : differ only in `cut`, `cut_quarter` and settings that are one number
+    width : columns (arms times runs) computed at once
+
+    Raises
+    ------
+    InputError
+        The arms differ in something else, or cannot be run.
+    """
+    first = specs[0]
+    for spec in specs:
+        check_spec(spec)
+        same = msgspec.structs.replace(spec, cut=first.cut, cut_quarter=first.cut_quarter, settings=first.settings)
+        if same != first or any(isinstance(value, list) for value in spec.settings.values()):
+            raise InputError(key="machine.arms_differ")
+    count = len(specs)
+    found = np.empty((count, len(NAMES), first.quarters, first.runs))
+    errors = np.zeros(len(IDENTITIES))
+    for low, high in chunks(first, max(1, width // count)):
+        numbers = np.arange(low, high, dtype=np.uint64)
+        size = high - low
+        arms = [values_for(spec, numbers) for spec in specs]
+        values = {name: _side_by_side([arm[name] for arm in arms], size) for name in arms[0]}
+        cuts = [
+            cut
+            for arm, spec in enumerate(specs)
+            for cut in cuts_of(spec.cut, spec.cut_quarter, (arm * size, (arm + 1) * size))
+        ]
+        run = capital_loop().start(np.tile(numbers, count), seed=first.seed, parameters=Values(values), cuts=cuts)
+
+        def keep(open_run: Run, low: int = low, high: int = high) -> None:
+            series = record(open_run).reshape(len(NAMES), count, high - low)
+            found[:, :, open_run.quarter, low:high] = series.swapaxes(0, 1)
+
+        with np.errstate(over="ignore", under="ignore"):
+            for _ in range(first.quarters):
+                run.step(keep)
+        run.closing.check_size(run.quarter)
+        errors = np.maximum(errors, [run.closing.worst.get(name, 0.0) for name in IDENTITIES])
+    worst = {name: float(error) for name, error in zip(IDENTITIES, errors, strict=True)}
+    return [
+        Paths(spec=spec, names=NAMES, quarters=labels(first.quarters), values=found[arm], identities=worst)
+        for arm, spec in enumerate(specs)
+    ]
+
+
+def _side_by_side(values: list[Any], size: int) -> Any:
+    """One parameter of several arms: as it is where all agree, one number per column where they differ or are draws."""
+    if all(np.array_equal(value, values[0]) for value in values[1:]) and np.ndim(values[0]) != 1:
+        return values[0]
+    whole = [np.broadcast_to(np.asarray(value, dtype=np.float64), (*np.shape(value)[:-1], size)) for value in values]
+    return np.concatenate(whole, axis=-1)
 
 
 def labels(quarters: int) -> tuple[str, ...]:

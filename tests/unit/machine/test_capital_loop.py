@@ -13,7 +13,7 @@ from kanryu.machine.capital_loop.opening import BALANCES
 from kanryu.machine.capital_loop.quarter import STAGES, capital_loop, parameters, start_values
 from kanryu.machine.links import CUT_LIST, LINKS, cuts_of
 from kanryu.machine.results import replay
-from kanryu.machine.simulate import IDENTITIES, Spec, run_chunk, simulate, unpack
+from kanryu.machine.simulate import IDENTITIES, Spec, run_chunk, simulate, simulate_arms, unpack
 
 SMALL = Spec(runs=60, quarters=16, seed=3)
 EXACT = (
@@ -69,6 +69,19 @@ def test_runs_of_very_different_fate_do_not_touch_each_other():
     wild = Spec(runs=24, quarters=20, parameters="prior", cut=("neocloud-loans", "venture"), cut_quarter=5)
     whole = simulate(wild)
     assert simulate(wild, chunk=1).values.tobytes() == whole.values.tobytes()
+
+
+def test_arms_side_by_side_are_the_same_bits_as_alone(paths):
+    specs = [
+        SMALL,
+        msgspec.structs.replace(SMALL, cut=("compute", "belief-frozen"), cut_quarter=6),
+        msgspec.structs.replace(SMALL, cut=("chips-hyperscalers",), cut_quarter=4, settings={"algorithm": 0.0}),
+        msgspec.structs.replace(SMALL, settings={"contagion": 0.3, "substitution": 0.0}),
+    ]
+    for spec, together in zip(specs, simulate_arms(specs, width=80), strict=True):
+        assert together.values.tobytes() == simulate(spec).values.tobytes()
+    with pytest.raises(InputError):
+        simulate_arms([SMALL, msgspec.structs.replace(SMALL, seed=9)])
 
 
 def test_more_runs_do_not_change_the_first_ones(paths):

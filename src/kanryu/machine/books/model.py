@@ -29,6 +29,7 @@ class Cut(msgspec.Struct, frozen=True):
     """A value or flow that is replaced from a quarter on.
 
     rows : part of the first axis, or all of it
+    columns : part of the runs of the chunk, or all of them
     to : what it becomes; None keeps it where it was the quarter before
     """
 
@@ -36,6 +37,7 @@ class Cut(msgspec.Struct, frozen=True):
     quarter: int
     rows: tuple[int, int] | None = None
     to: float | None = 0.0
+    columns: tuple[int, int] | None = None
 
 
 class Stage:
@@ -183,10 +185,15 @@ class Run:
 
     def _cut(self, name: str, value: Any) -> Any:
         for cut in self.cuts[name]:
-            if self.quarter >= cut.quarter:
-                value = np.array(value, dtype=np.float64)
-                rows = slice(None) if cut.rows is None else slice(*cut.rows)
-                value[rows] = self.last[name][rows] if cut.to is None else cut.to
+            if self.quarter < cut.quarter:
+                continue
+            shape = self.books.shape_of(self.model.plans[name]) if name in self.model.plans else np.shape(value)
+            value = np.array(np.broadcast_to(value, shape), dtype=np.float64)
+            rows = (slice(None),) if cut.rows is None else (slice(*cut.rows),)
+            where = (*rows, ..., slice(None) if cut.columns is None else slice(*cut.columns))
+            if value.ndim == 1:
+                where = where[-1:]
+            value[where] = np.asarray(self.last[name])[where] if cut.to is None else cut.to
         return value
 
     def _compare(self, rule: Behaviour, view: Recording, result: dict[str, Any]) -> None:

@@ -176,6 +176,7 @@ def p4(bench: Bench) -> Answer:
 
 def p5(bench: Bench) -> Answer:
     """Every link cut alone, with and without substitution; loss of circulating money against the link's own share."""
+    bench.prepare([(cut, s) for cut in ((), *((link,) for link in CUT_LIST)) for s in ({}, {"substitution": 0.0})])
     base = bench.base
     after = slice(CUT_QUARTER, CUT_QUARTER + 8)
     money = base.series("circulating")[after].sum(axis=0)
