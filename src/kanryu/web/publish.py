@@ -28,6 +28,7 @@ from kanryu.follow.deal_loops import deal_loops
 from kanryu.formats.source import Request, read_case
 from kanryu.report.picture import months
 from kanryu.report.worked import X_STEPS, Y_STEPS, worked
+from kanryu.stress.search_case import stress_each
 from kanryu.web import page, works
 from kanryu.web.answers import plain
 from kanryu.web.measures import MEASURES, View, measure
@@ -51,6 +52,7 @@ ONCE = (
 BY_COMPANY = ("trace", "roles", "vendor")
 MOST_MONTHS = 180  # a slider of fifteen years; the built-in cases have fewer than half of it
 BREAKABLE = 12  # loops whose links can be broken in the file
+STRESSED = 8  # links at the top of the ranking that can be followed through the web in the file
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -163,6 +165,12 @@ def _plan(case: Case, ends: tuple[dt.date, ...]) -> Iterator[tuple[str, Callable
                 if name != "trace" or entity.id in paid:
                     yield ask(name, account=entity.id)
     yield key_of(f"{base}/survey"), lambda: works.survey(case, None, None)
+    try:
+        ranked = stress_each(case).links
+    except KanryuError:
+        ranked = ()
+    for link in ranked[:STRESSED]:
+        yield ask("stress", link=link.name)
     yield key_of("machine/run", runs=200, quarters=32), lambda: works.machine_run(works.machine_spec())
     before = deal_loops(case)
     links = {(link.payer, link.payee): None for loop in before.loops[:BREAKABLE] for link in loop.links}

@@ -2,7 +2,7 @@
 // Time: a bar for every month, one dial for what held, one for what was known. Arrow keys step by a month.
 import { ask, shape } from "kanryu/api";
 import { h, put } from "kanryu/dom";
-import { day, intervalText, num } from "kanryu/numbers";
+import { day, drawn, intervalText } from "kanryu/numbers";
 import { go, inFile, read } from "kanryu/state";
 import { mayMove } from "kanryu/theme";
 import { say } from "kanryu/words";
@@ -33,9 +33,9 @@ export function slider(state) {
 
   function draw() {
     const kind = rows.some((row) => row.bound) ? "bound" : "paid"; // a table of payments has no contracts
-    const most = Math.max(1e-9, ...rows.map((row) => num(row[kind]?.central) ?? 0));
+    const most = Math.max(1e-9, ...rows.map((row) => drawn(row[kind]) ?? 0));
     put(bars, rows.map((row) => {
-      const value = num(row[kind]?.central) ?? 0;
+      const value = drawn(row[kind]) ?? 0;
       const words = `${day(row.month)}: ${row[kind] ? say(`web.time.bar_${kind}`, { amount: intervalText(row[kind]) }) : say("web.time.bar_none")}${row.loops_closed ? " · " + say("web.time.closes", { count: row.loops_closed }) : ""}`;
       const bar = h(`button.bar${row.loops_closed ? ".closes" : ""}`, { tabindex: -1, title: words, "aria-label": words, data: { month: row.month }, on: { click: () => go({ t: row.month }) } }, h("i"));
       bar.firstChild.style.height = `${Math.max(row.legs ? 5 : 2, 100 * Math.sqrt(value / most))}%`;

@@ -73,7 +73,8 @@ async function one(root, facts, now, loop, shown, found) {
   const drawing = timeline(lanes, until);
   const place = found.loops.indexOf(loop);
   const near = (/** @type {number} */ i) => (found.loops[i] ? href({ loop: idOf(found.loops[i]) }) : null);
-  const bars = loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => ({ label: h("span", `${name(link.payer)} → ${name(link.payee)} `, rungMark(link.rung)), interval: num(link.amount.high) === null && !num(link.amount.low) ? null : link.amount, text: num(link.amount.high) === null && !num(link.amount.low) ? say("numbers.unknown") : intervalText(link.amount), kind: link.rung, note: i === loop.narrowest ? say("web.loops.narrowest") : i === loop.weakest ? say("web.loops.weakest") : "" }));
+  const allKnown = loop.links.every((/** @type {any} */ link) => num(link.amount.central) !== null);
+  const bars = loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => ({ label: h("span", `${name(link.payer)} → ${name(link.payee)} `, rungMark(link.rung)), interval: num(link.amount.high) === null && !num(link.amount.low) ? null : link.amount, text: num(link.amount.high) === null && !num(link.amount.low) ? say("numbers.unknown") : intervalText(link.amount), kind: link.rung, note: allKnown && i === loop.narrowest ? say("web.loops.narrowest") : i === loop.weakest ? say("web.loops.weakest") : "" }));
   bars.push({ label: h("b", say("web.loops.round")), interval: loop.in_time_order && num(loop.goes_round.high) !== null ? loop.goes_round : null, text: roundText(loop), kind: "back", note: "" });
   put(root, h("p.crumb", a(href({ loop: "" }), {}, say("web.loops.title")), ` / ${place + 1}`, h("span.steps-to", near(place - 1) ? a(near(place - 1) ?? "", { rel: "prev" }, say("web.loops.previous")) : null, " ", near(place + 1) ? a(near(place + 1) ?? "", { rel: "next" }, say("web.loops.next")) : null)),
     h("h1", wayOf(facts, loop)),
