@@ -66,9 +66,9 @@ def write_generated(plan: Plan, path: Path) -> Written:
             pl.scan_parquet(folder / "*.parquet").sink_parquet(path)
             shutil.rmtree(folder)
     rings = rings_of(plan)
-    pl.DataFrame(
-        {"ring": rings.ring, "src": rings.src, "dst": rings.dst, "t": rings.t, "amount": rings.amount}
-    ).sort("ring", "t").write_csv(rings_file)
+    pl.DataFrame({"ring": rings.ring, "src": rings.src, "dst": rings.dst, "t": rings.t, "amount": rings.amount}).sort(
+        "ring", "t"
+    ).write_csv(rings_file)
     lengths = np.bincount(np.bincount(rings.ring)) if rings.ring.size else np.zeros(0, np.int64)
     return Written(
         file=str(path),
