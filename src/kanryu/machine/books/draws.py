@@ -37,45 +37,55 @@ def philox(counter: tuple[UInt64, UInt64, UInt64, UInt64], key: tuple[int, int])
     >>> [hex(int(word[0])) for word in philox((zero, zero, zero, zero), (0, 0))]
     ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
-    a, b, c, d = counter
+    a, b, c, d = (np.array(word, dtype=np.uint64) for word in counter)
+    left, right = np.empty_like(a), np.empty_like(a)
     k0, k1 = key
-    for _ in range(10):
-        left, right = a * _M0, c * _M1
-        a, b, c, d = (
-            (right >> _HALF) ^ b ^ np.uint64(k0),
-            right & _LOW,
-            (left >> _HALF) ^ d ^ np.uint64(k1),
-            left & _LOW,
-        )
+    for _ in range(10):  # in place: the six arrays of a chunk stay in the cache
+        np.multiply(a, _M0, out=left)
+        np.multiply(c, _M1, out=right)
+        np.right_shift(right, _HALF, out=a)
+        np.bitwise_xor(a, b, out=a)
+        np.bitwise_xor(a, np.uint64(k0), out=a)
+        np.bitwise_and(right, _LOW, out=b)
+        np.right_shift(left, _HALF, out=c)
+        np.bitwise_xor(c, d, out=c)
+        np.bitwise_xor(c, np.uint64(k1), out=c)
+        np.bitwise_and(left, _LOW, out=d)
         k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
     return a, b, c, d
 
 
 def words(seed: int, shock: str, runs: UInt64, quarter: int, count: int) -> UInt64:
     """`count` rows of 32-bit words, one column a run."""
-    blocks = -(-count // 4)
-    size = runs.size
-    run_low = np.ascontiguousarray(np.broadcast_to(runs & _LOW, (blocks, size)))
-    block = np.repeat(np.arange(blocks, dtype=np.uint64), size).reshape(blocks, size)
-    run_high = block | ((runs >> _HALF) << np.uint64(16))
-    quarters = np.full((blocks, size), quarter, dtype=np.uint64)
-    seed_high = np.full((blocks, size), (seed >> 32) & 0xFFFFFFFF, dtype=np.uint64)
-    found = philox((run_low, quarters, run_high, seed_high), (seed & 0xFFFFFFFF, zlib.crc32(shock.encode())))
+    blocks, size = -(-count // 4), runs.size
+    shape = (blocks, size)
+    low = np.broadcast_to(runs & _LOW, shape)
+    high = np.arange(blocks, dtype=np.uint64)[:, None] | ((runs >> _HALF) << np.uint64(16))
+    now = np.broadcast_to(np.uint64(quarter), shape)
+    seed_high = np.broadcast_to(np.uint64((seed >> 32) & 0xFFFFFFFF), shape)
+    found = philox((low, now, high, seed_high), (seed & 0xFFFFFFFF, zlib.crc32(shock.encode())))
     return np.stack(found, axis=1).reshape(blocks * 4, size)[:count]
 
 
 def uniforms(seed: int, shock: str, runs: UInt64, quarter: int, count: int) -> Array:
     """Numbers strictly between 0 and 1, shape (count, runs)."""
-    return (words(seed, shock, runs, quarter, count).astype(np.float64) + 0.5) * 2.0**-32
+    found = words(seed, shock, runs, quarter, count).astype(np.float64)
+    found += 0.5
+    found *= 2.0**-32
+    return found
 
 
 def normals(seed: int, shock: str, runs: UInt64, quarter: int, count: int) -> Array:
     """Standard normal numbers by Box and Muller, shape (count, runs)."""
     pairs = -(-count // 2)
     both = uniforms(seed, shock, runs, quarter, 2 * pairs)
-    radius = np.sqrt(-2.0 * np.log(both[:pairs]))
+    radius = np.log(both[:pairs])
+    radius *= -2.0
+    np.sqrt(radius, out=radius)
     angle = (2.0 * np.pi) * both[pairs:]
-    return np.concatenate((radius * np.cos(angle), radius * np.sin(angle)))[:count]
+    np.multiply(radius, np.cos(angle), out=both[:pairs])
+    np.multiply(radius, np.sin(angle), out=both[pairs:])
+    return both[:count]
 
 
 def poisson(uniform: Array, mean: Array | float, most: int = 8) -> Array:
