@@ -26,6 +26,8 @@ _NAMES = {
     ),
     "amount_high_usd": ("amount_high_usd", "amount_high", "amount_central_usd", "amount_central"),
     "amount_usd": ("amount_usd", "amount", "amount_central_usd", "amount_central"),
+    "own_amount_usd": ("own_amount_usd", "own_amount"),
+    "scope": ("scope", "own_amount_usd", "own_amount"),
     "name_en": ("name_en", "name"),
     "known_on": ("known_on", "source_date", "date"),
     "basis": ("basis", "instrument"),
