@@ -113,21 +113,23 @@ def score(frozen: Frozen, later: Iterable[Later]) -> Score:
         No row fits a predicted series and quarter.
     """
     levels = np.array(frozen.levels)
-    known = {(p.entity, p.metric, p.quarter): p for p in frozen.predictions}
-    metrics = {(p.entity, p.metric): p for p in frozen.predictions}
+    # names are matched without regard to capitals: "nvidia" is "Nvidia"
+    known = {(p.entity.casefold(), p.metric.casefold(), p.quarter): p for p in frozen.predictions}
+    metrics = {(p.entity.casefold(), p.metric.casefold()) for p in frozen.predictions}
     rows: dict[tuple[str, str], list[tuple[Later, Prediction]]] = {}
     skipped: list[str] = []
     for item in later:
         quarter = quarter_of_text(item.period)
         where = f"{item.entity}, {item.metric}, {item.period}"
-        prediction = known.get((item.entity, item.metric, quarter)) if quarter is not None else None
+        name = (item.entity.casefold(), item.metric.casefold())
+        prediction = known.get((*name, quarter)) if quarter is not None else None
         if prediction is None:
-            reason = "no such series" if (item.entity, item.metric) not in metrics else "quarter not predicted"
+            reason = "no such series" if name not in metrics else "quarter not predicted"
             skipped.append(f"{where}: {reason}")
         elif item.value <= 0:
             skipped.append(f"{where}: not a positive value")
         else:
-            rows.setdefault((item.entity, item.metric), []).append((item, prediction))
+            rows.setdefault((prediction.entity, prediction.metric), []).append((item, prediction))
     if not rows:
         raise InputError(key="machine.nothing_to_score", first=skipped[0] if skipped else "")
     found = tuple(_series(key, pairs, levels) for key, pairs in rows.items())
