@@ -19,7 +19,7 @@ from kanryu.stress.attribution import LinkShare, attribute
 from kanryu.stress.break_case import DRAWS, SEED, FourRuns, Run, contributions, four_runs, run_links
 from kanryu.stress.certificate import Certificate
 from kanryu.stress.links import Link, break_links
-from kanryu.stress.plan import OPERATIONS, SINK, CasePlan, plan_of_case
+from kanryu.stress.plan import OPERATIONS, SINK, CasePlan, plan_of_case, year_of_legs
 from kanryu.stress.plan_draws import scenarios
 from kanryu.stress.results import BrokenLink, EntityHit, LegHit, Round, StressResult, Verdict
 from kanryu.stress.situation import CHANNELS, Parameter, parameters
@@ -54,7 +54,8 @@ def stress_test(
     day : date or None
         Only what held and was public by then.
     rung : the least sure rung that counts; legs and deals to be broken count on any rung
-    year : the year of the plan (default: the year of the day, the next one from October on)
+    year : the year of the plan (default: the year of the day, the next one from October on, or the next year in which
+        the named legs are to be paid)
     changes : parameters of section 10 that are set, by name
 
     Raises
@@ -67,7 +68,8 @@ def stress_test(
     least: Rung = (
         "talked" if any(text.strip() in ("all:loi", "all:talked", "all:announced") for text in breaks) else rung
     )
-    plan = plan_of_case(case, year=year, day=day, rung=least, also=also, ranges=ranges, schedule=schedule)
+    chosen = year if year is not None else year_of_legs(case, also, day, schedule)
+    plan = plan_of_case(case, year=chosen, day=day, rung=least, also=also, ranges=ranges, schedule=schedule)
     links = [plan.names.link(text) for text in breaks]
     runs = four_runs(plan, links, cut, ranges, channels=channels, draws=draws, seed=seed)
     return _result(plan, links, cut, runs, ranges, channels, breaks, draws, seed, least)

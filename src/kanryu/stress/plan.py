@@ -17,6 +17,7 @@ import numpy as np
 
 from kanryu.case.records import Case, Rung
 from kanryu.core.dates import PartialDate
+from kanryu.flows.from_case import leg_intervals
 from kanryu.stress.legs import Plan, check_plan
 from kanryu.stress.links import Names
 from kanryu.stress.plan_figures import CASH, VALUE, Latest, cash_made, latest_balance, latest_year, market_values
@@ -52,6 +53,8 @@ class CasePlan:
     invests: Any  # bool (m,)
     firm: Any  # bool (m,)
     figures: dict[str, tuple[str, ...]]
+    base_sales: Any  # (n,) sales inside the case in the time of the reported revenue
+    base_services: Any  # (n,) services of the case paid in that time
 
 
 def default_year(case: Case, day: dt.date | None) -> int:
@@ -59,6 +62,26 @@ def default_year(case: Case, day: dt.date | None) -> int:
     if day is None:
         day = max((event.date.first for event in case.events), default=dt.date(2000, 1, 1))
     return day.year + (day.month >= 10)
+
+
+def year_of_legs(case: Case, named: frozenset[str], day: dt.date | None, schedule: str = "even") -> int:
+    """The year of the plan for legs or deals by name: the default year, or the nearest one in which they pay anything.
+
+    The 300bn contract of a lab that starts in two years can only be broken in a year in which it is to be paid.
+    """
+    usual = default_year(case, day)
+    if not named:
+        return usual
+    pieces = leg_intervals(case, true_by=day, known_by=day, rung="talked", schedule=schedule)
+    years = {
+        dt.date.fromordinal(piece.t).year
+        for piece in pieces
+        if piece.key in named or piece.key.rpartition(":")[0] in named
+    }
+    if not years or usual in years:
+        return usual
+    later = [year for year in years if year > usual]
+    return min(later) if later else usual
 
 
 def plan_of_case(
@@ -114,6 +137,7 @@ def plan_of_case(
     revenue, made = np.full((n, 3), np.nan), np.full((n, 3), np.nan)
     cash, value, earnings = np.full((n, 3), np.nan), np.full(n, np.nan), np.full(n, np.nan)
     is_burn = np.zeros(n, bool)
+    base_sales, base_services = np.zeros(n), np.zeros(n)
     cited: dict[str, tuple[str, ...]] = {}
     for name, k in code.items():
         if name == SINK:
@@ -126,6 +150,13 @@ def plan_of_case(
             "earnings": latest_year(case, name, "net_income", today, day),
         }
         _put(revenue, k, found["revenue"])
+        told = found["revenue"]
+        if told is not None:  # what of the reported revenue and costs lay inside the case at that time
+            first, last = told.first.toordinal(), told.last.toordinal()
+            for payer, payee, when, amount, is_service in legs.history:
+                if first <= when <= last:
+                    base_sales[k] += amount if payee == name else 0.0
+                    base_services[k] += amount if payer == name and is_service else 0.0
         _put(made, k, found["made"])
         _put(cash, k, found["cash"])
         if found["made"] is not None:
@@ -151,6 +182,8 @@ def plan_of_case(
         earnings,
         cited,
         worths,
+        base_sales,
+        base_services,
     )
 
 
@@ -191,6 +224,8 @@ def _assemble(
     earnings: Any,
     cited: dict[str, tuple[str, ...]],
     worths: tuple[dict[str, Latest], float | None],
+    base_sales: Any,
+    base_services: Any,
 ) -> CasePlan:
     n, sink = len(accounts), code[SINK]
     companies = [k for k in range(n) if not is_source[k]]
@@ -271,4 +306,6 @@ def _assemble(
         invests=invests,
         firm=firm,
         figures=cited,
+        base_sales=base_sales,
+        base_services=base_services,
     )

@@ -89,9 +89,9 @@ def scenarios(
     np.add.at(sales, legs.dst[deals & ~lends], amount[deals & ~lends])
     np.add.at(lent, legs.dst[lends], amount[lends])
     np.add.at(spent, legs.src[deals], amount[deals])
-    outside = np.where(has_revenue[:, None], np.maximum(revenue - sales, 0.0), 0.0)
+    outside = np.where(has_revenue[:, None], np.maximum(revenue - plan.base_sales[:, None], 0.0), 0.0)
     # what revenue did not leave as cash in the reported year, less the services of the case that it paid for then
-    before = np.array([plan.legs.base_services.get(name, 0.0) for name in legs.accounts])[:, None]
+    before = plan.base_services[:, None]
     running = np.maximum(revenue - made - before, 0.0)
     known_uses = np.where((has_revenue & has_made)[:, None], running, 0.0)
     sources = outside + sales + lent + cash

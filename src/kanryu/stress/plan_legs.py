@@ -83,7 +83,7 @@ class YearLegs(msgspec.Struct, frozen=True, kw_only=True):
 
     unknown : open legs without a known amount -> (src, dst); left_out : what moves no cash, with the reason
     talked : open legs that are only talked about and do not count; reasons : leg -> why it is not in the plan
-    base_services : payer -> what it paid for services and rents of the case in the year before
+    history : payer, payee, day, amount of purchases up to the year, and whether they are services or rents
     """
 
     legs: tuple[YearLeg, ...]
@@ -96,7 +96,7 @@ class YearLegs(msgspec.Struct, frozen=True, kw_only=True):
     deals: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
     unnamed: tuple[Unnamed, ...]
-    base_services: dict[str, float]
+    history: tuple[tuple[str, str, int, float, bool], ...]
 
 
 def _limits(amount: Amount | None) -> tuple[float, float, float] | None:
@@ -184,13 +184,13 @@ def year_legs(
             reasons[leg.key] = "other_year"
     unnamed = _unnamed(case, day, legs, debts)
     keep = {leg.key for leg in legs} | set(unknown)
-    base: dict[str, float] = {}
-    for leg in case.legs:
-        if leg.instrument in BUYS and leg.instrument != "purchase_goods":
-            before = (
-                p.central for p in pieces.get(leg.key, []) if begin - 365 <= p.t < begin and p.central is not None
-            )
-            base[leg.payer] = base.get(leg.payer, 0.0) + sum(before) / MINOR
+    history = tuple(
+        (leg.payer, leg.payee, piece.t, piece.central / MINOR, leg.instrument != "purchase_goods")
+        for leg in case.legs
+        if leg.instrument in BUYS
+        for piece in pieces.get(leg.key, [])
+        if piece.t < end and piece.central is not None
+    )
     return YearLegs(
         legs=tuple(legs),
         debts=tuple(debts),
@@ -206,7 +206,7 @@ def year_legs(
         deals={deal: tuple(keys) for deal, keys in deals.items()},
         reasons=reasons,
         unnamed=unnamed,
-        base_services=base,
+        history=history,
     )
 
 

@@ -21,7 +21,7 @@ from kanryu.stress.break_case import Run, run_links
 from kanryu.stress.certificate import Certificate
 from kanryu.stress.channels import run_channels
 from kanryu.stress.links import Link, break_links, direct_amount
-from kanryu.stress.plan import SINK, CasePlan, plan_of_case
+from kanryu.stress.plan import SINK, CasePlan, plan_of_case, year_of_legs
 from kanryu.stress.plan_draws import scenarios
 from kanryu.stress.results import EachResult, RankedLink, RepairResult, ReverseResult
 from kanryu.stress.reverse import cheapest_shape, smallest_failing_sets, smallest_uniform
@@ -229,7 +229,8 @@ def cheapest_repair(
     """
     ranges = parameters(changes)
     also = frozenset(text for text in breaks)
-    plan = plan_of_case(case, year=year, day=day, rung=rung, also=also, ranges=ranges, schedule=schedule)
+    chosen = year if year is not None else year_of_legs(case, also, day, schedule)
+    plan = plan_of_case(case, year=chosen, day=day, rung=rung, also=also, ranges=ranges, schedule=schedule)
     goal = tester(parse_target(target, plan))
     links = tuple(link for name in breaks for link in _single(plan, plan.names.link(name)))
     fails = _tests(plan, ranges, links, goal, channels)
