@@ -79,3 +79,17 @@ def test_certificate_refuses_a_flow_that_is_not_the_largest():
     for flow, proved in ((np.full(3, 5), True), (np.full(3, 4), False), (np.zeros(3, int), False)):
         potential = potentials_of(arcs.tail, arcs.head, arcs.weight, flow, arcs.component)
         assert (proof_gap(arcs.tail, arcs.head, arcs.weight, flow, arcs.component, potential) == (0, 0)) is proved
+
+
+def test_a_long_ring_is_proved_at_once():
+    """1,000 accounts in one ring, in random order, all but one arc left partly over: chains as long as the ring."""
+    draw = np.random.default_rng(2)
+    n = 1_000
+    order = draw.permutation(n)
+    amount = draw.integers(2, 9, n)
+    amount[0] = 1
+    ledger = from_columns(order, np.roll(order, -1), range(n), amount, accounts=tuple(map(str, range(n))))
+    found = circulation(ledger)
+    assert found.circular == n
+    assert found.certificate.gap == 0
+    assert found.certificate.highest_potential == n - 1

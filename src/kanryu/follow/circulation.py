@@ -38,7 +38,8 @@ class Arcs:
     @property
     def inside(self) -> Bool:
         """Arcs with both ends in one strongly connected component."""
-        return self.component[self.tail] == self.component[self.head]
+        is_inside: Bool = self.component[self.tail] == self.component[self.head]
+        return is_inside
 
 
 class Range(msgspec.Struct, frozen=True, kw_only=True):

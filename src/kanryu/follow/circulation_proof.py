@@ -11,19 +11,49 @@ import numpy as np
 
 from kanryu.core.speed import hot
 from kanryu.flows.ledger import Int32, Int64
+from kanryu.follow.bounds_flow import group
+
+
+@hot
+def peel(start: Int32, order: Int32, head: Int32, left: Int64, waiting: Int32, rank: Int32, queue: Int32) -> None:
+    """Order of the accounts along the left-over, which has no ring: payers before receivers (Kahn 1962).
+
+    start, order : arcs grouped by tail; waiting, rank, queue : int32 (n,), `waiting` zeros, `rank` out
+    """
+    for arc in range(left.size):
+        if left[arc] > 0:
+            waiting[head[arc]] += 1
+    done, found = 0, 0
+    for node in range(rank.size):
+        if waiting[node] == 0:
+            queue[found] = node
+            found += 1
+    while done < found:
+        node = queue[done]
+        rank[node] = done
+        done += 1
+        for k in range(start[node], start[node + 1]):
+            arc = order[k]
+            if left[arc] > 0:
+                waiting[head[arc]] -= 1
+                if waiting[head[arc]] == 0:
+                    queue[found] = head[arc]
+                    found += 1
 
 
 @hot
 def relax(tail: Int32, head: Int32, left: Int64, flow: Int64, inside: Int64, potential: Int64, rounds: int) -> int:
     """Lower potentials until no residual arc can lower one more; returns the rounds used.
 
-    The residual of the left-over g = w - f: an arc with g < w (f > 0) leads forward at cost 1, one with g > 0 leads
-    back at cost -1. At the optimum no residual cycle is negative, so this ends after at most n rounds.
+    `inside` lists the arcs in the order of the left-over; it is swept to and fro, so that a chain of any length along
+    it settles in two rounds. The residual of the left-over g = w - f: an arc with g < w (f > 0) leads forward at cost
+    1, one with g > 0 leads back at cost -1. At the optimum no residual cycle is negative, so this ends after at most n
+    rounds.
     """
     for turn in range(rounds):
         is_changed = False
         for k in range(inside.size):
-            arc = inside[k]
+            arc = inside[inside.size - 1 - k] if turn % 2 == 0 else inside[k]
             u, v = tail[arc], head[arc]
             if flow[arc] > 0 and potential[u] + 1 < potential[v]:
                 potential[v] = potential[u] + 1
@@ -42,9 +72,16 @@ def potentials_of(tail: Int32, head: Int32, weight: Int64, flow: Int64, componen
     If `flow` is not a maximum, the result does not certify anything and `proof_gap` says so.
     """
     inside = np.flatnonzero(component[tail] == component[head])
-    potential = np.zeros(component.size, np.int64)
+    n = component.size
+    start, order = np.zeros(n + 1, np.int32), np.empty(tail.size, np.int32)
+    group(tail, start, order)
+    rank = np.zeros(n, np.int32)
+    peel(start, order, head, weight - flow, np.zeros(n, np.int32), rank, np.empty(n, np.int32))
+    inside = inside[np.argsort(rank[tail[inside]], kind="stable")]
+    potential = np.zeros(n, np.int64)
     relax(tail, head, weight - flow, flow, inside, potential, component.size + 2)
-    return potential - potential.min(initial=0)
+    shifted: Int64 = potential - potential.min(initial=0)
+    return shifted
 
 
 def proof_gap(

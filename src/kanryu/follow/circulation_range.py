@@ -25,7 +25,8 @@ Bool = npt.NDArray[np.bool_]
 
 def free_arcs(arcs: Arcs, potential: Int64) -> Bool:
     """Arcs whose flow can differ between maximum circulations."""
-    return arcs.inside & (potential[arcs.head] - potential[arcs.tail] == 1)
+    is_free: Bool = arcs.inside & (potential[arcs.head] - potential[arcs.tail] == 1)
+    return is_free
 
 
 def account_range(arcs: Arcs, flow: Int64, potential: Int64, account: int) -> tuple[int, int]:
