@@ -25,7 +25,6 @@ Scope = dict[str, Any]
 _COMMON = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
@@ -116,7 +115,8 @@ class Guard:
         async def dressed(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 names = {name.lower() for name, _ in message["headers"]}
-                extra = [*_COMMON, (b"content-security-policy", self.policy), (b"cache-control", b"no-store")]
+                local = [] if self.settings.token else [(b"cross-origin-opener-policy", b"same-origin")]  # needs trust
+                extra = [*_COMMON, *local, (b"content-security-policy", self.policy), (b"cache-control", b"no-store")]
                 message = {
                     **message,
                     "headers": [*message["headers"], *((k, v) for k, v in extra if k not in names)],
