@@ -221,8 +221,7 @@ def circular_part(ledger: Ledger, peers: bool) -> None:
         flush=True,
     )
     if peers:
-        part = first_rows(ledger, 20_000)
-        small = arcs_of(part)
+        small = arcs_of(generated(20_000))
         ours, flow = timed(lambda: largest_circulation(small))
         graph = nx.DiGraph()
         for u, v, w in zip(small.tail.tolist(), small.head.tolist(), small.weight.tolist()):

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from kanryu.core.errors import BooksDoNotClose
 from kanryu.core.results import Origin
 from kanryu.flows.ledger import Int32, Int64, Ledger
+from kanryu.follow.circulation_chain import chains
 from kanryu.follow.circulation_proof import potentials_of, proof_gap
 
 Bool = npt.NDArray[np.bool_]
@@ -131,17 +132,30 @@ def largest_circulation(arcs: Arcs) -> Int64:
     # Components do not touch each other, so one call solves all of them; accounts outside carry nothing.
     names, code = np.unique(np.concatenate((arcs.tail[inside], arcs.head[inside])), return_inverse=True)
     tail, head = code[: inside.size].astype(np.int32), code[inside.size :].astype(np.int32)
-    weight = arcs.weight[inside]
-    net = np.zeros(names.size, np.int64)
-    np.add.at(net, tail, weight)
-    np.subtract.at(net, head, weight)
+    size, count = names.size, inside.size
+    out, chain = np.zeros(size, np.int32), np.full(count, -1, np.int32)
+    out[tail] = np.arange(count, dtype=np.int32)
+    ends = np.empty(count, np.int32), np.empty(count, np.int32)
+    weight, length = np.empty(count, np.int64), np.empty(count, np.int64)
+    degrees = (np.bincount(end, minlength=size).astype(np.int32) for end in (head, tail))
+    found = chains(tail, head, arcs.weight[inside], *degrees, out, chain, *ends, weight, length)
+    first, last, weight, length = ends[0][:found], ends[1][:found], weight[:found], length[:found]
+    net = np.zeros(size, np.int64)
+    np.add.at(net, first, weight)
+    np.subtract.at(net, last, weight)
     solver = min_cost_flow.SimpleMinCostFlow()
-    handles = solver.add_arcs_with_capacity_and_unit_cost(tail, head, weight, np.ones(inside.size, np.int64))
-    solver.set_nodes_supplies(np.arange(names.size, dtype=np.int32), net)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise BooksDoNotClose(f"the minimum-cost flow ended with status {status}")
-    circular[inside] = weight - solver.flows(handles)
+    between = np.flatnonzero(first != last)  # a chain from an account to itself goes round in full
+    handles = solver.add_arcs_with_capacity_and_unit_cost(
+        first[between], last[between], weight[between], length[between]
+    )
+    solver.set_nodes_supplies(np.arange(size, dtype=np.int32), net)
+    left = np.zeros(found, np.int64)
+    if between.size:
+        status = solver.solve()
+        if status != solver.OPTIMAL:
+            raise BooksDoNotClose(f"the minimum-cost flow ended with status {status}")
+        left[between] = solver.flows(handles)
+    circular[inside] = (weight - left)[chain]
     open_ends = np.zeros(arcs.component.size, np.int64)
     np.add.at(open_ends, arcs.tail, circular)
     np.subtract.at(open_ends, arcs.head, circular)
