@@ -43,13 +43,18 @@ def answer_text(answer: Answer, lang: str) -> str:
     if answer.rows:
         columns = list(dict.fromkeys(column for row in answer.rows.values() for column in row))
         rows = [
-            [row, *(_cell(values.get(column), column, lang) for column in columns)]
+            [_row_name(row, lang), *(_cell(values.get(column), column, lang) for column in columns)]
             for row, values in answer.rows.items()
         ]
         head = ["", *(say_or(lang, f"machine.column.{column}", column.replace("_", " ")) for column in columns)]
         lines += ["", table(rows, "<" + ">" * len(columns), head=head, indent=4)]
     lines += [f"  {say(lang, note)}" for note in answer.notes]
     return "\n".join(lines)
+
+
+def _row_name(row: str, lang: str) -> str:
+    """Links in the reader's language, other rows as they are."""
+    return " + ".join(say_or(lang, f"machine.link.{part}", part) for part in row.split(" + "))
 
 
 def _cell(value: float | None, column: str, lang: str) -> str:

@@ -89,18 +89,13 @@ def p8(bench: Bench) -> Answer:
 
 def p10(bench: Bench) -> Answer:
     """What saying "AI strategy" adds: value of adopters and their spending with and without the premium."""
-    from kanryu.machine.capital_loop.quarter import parameters
-
-    count = len(parameters()["premium_value"].value)  # type: ignore[arg-type]
     without = bench.paths(premium_effect=0.0, premium_value=0.0)
     names = ("value_payments", "value_carmakers", "value_retail", "value_logistics", "value_advertising")
     with_value = np.sum([bench.base.series(name)[11] for name in names], axis=0)
     plain = np.sum([without.series(name)[11] for name in names], axis=0)
     spend = change(bench.base.series("ai_spending")[11], without.series("ai_spending")[11])
     main = number("value_premium", change(with_value, plain))
-    return answer(
-        "P10", bench, main, main.high <= 0.001, others=(number("spending_effect", spend),), notes=(f"sectors: {count}",)
-    )
+    return answer("P10", bench, main, main.high <= 0.001, others=(number("spending_effect", spend),))
 
 
 def p11(bench: Bench) -> Answer:

@@ -139,9 +139,9 @@ def p4(bench: Bench) -> Answer:
         "story": ("story",),
         "outside-demand + core-cash-flow": ("outside-demand", "core-cash-flow"),
         "outside-demand + new-capital": ("outside-demand", *NEW_CAPITAL),
-        "all fuels": ("outside-demand", "core-cash-flow", *NEW_CAPITAL),
-        "outside-demand, belief frozen": ("outside-demand", "belief-frozen"),
-        "all fuels, belief frozen": ("outside-demand", "core-cash-flow", "belief-frozen", *NEW_CAPITAL),
+        "all-fuels": ("outside-demand", "core-cash-flow", *NEW_CAPITAL),
+        "outside-demand + belief-frozen": ("outside-demand", "belief-frozen"),
+        "all-fuels + belief-frozen": ("outside-demand", "core-cash-flow", "belief-frozen", *NEW_CAPITAL),
     }
     rows: dict[str, dict[str, float]] = {}
     lives: dict[str, Array] = {}
@@ -161,14 +161,14 @@ def p4(bench: Bench) -> Answer:
     main = number("half_life_without_demand", lives["outside-demand"], "quarters")
     # the strong reading (for ever) fails when circulation halves without outside demand; the weak one if it does so
     # within one quarter
-    for_ever = float(np.mean(lives["outside-demand, belief frozen"] >= horizon))
+    for_ever = float(np.mean(lives["outside-demand + belief-frozen"] >= horizon))
     notes = ("machine.note_p4_faith",) if for_ever > 0.5 >= rows["outside-demand"]["still_running"] else ()
     return answer(
         "P4",
         bench,
         main,
         main.value <= 1.0,
-        others=(number("half_life_nothing", lives["all fuels"], "quarters"),),
+        others=(number("half_life_nothing", lives["all-fuels"], "quarters"),),
         rows=rows,
         notes=notes,
     )
@@ -214,7 +214,7 @@ def p5(bench: Bench) -> Answer:
     best = max(spreading, key=lambda link: spreading[link])
     pairs = _pairs(bench, losses, alone.series("circulating")[after].sum(axis=0), after, list(ranked)[:4])
     main = number("loss_beyond_share", losses[best] - rows[best]["own_share"])
-    return answer("P5", bench, main, main.value <= 0.0, rows={**ranked, **pairs}, notes=(f"link: {best}",))
+    return answer("P5", bench, main, main.value <= 0.0, rows={**ranked, **pairs})
 
 
 def _own_share(base: Any, window: slice) -> dict[str, float]:
