@@ -323,6 +323,7 @@ def _origin(
         definition="loops.define_deals",
         inputs={
             "case": case.id,
+            "currency": case.currency,
             "true_by": str(true_by or ""),
             "known_by": str(known_by or ""),
             "rung": rung or "talked",

@@ -157,6 +157,7 @@ def inputs_of(case: Case, true_by: dt.date | None, known_by: dt.date | None) -> 
     """The inputs that every result on a case names."""
     return {
         "case": case.id,
+        "currency": case.currency,
         "true_by": str(true_by) if true_by else None,
         "known_by": str(known_by) if known_by else None,
     }

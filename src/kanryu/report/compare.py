@@ -11,11 +11,12 @@ from kanryu.report.names import Names, rung
 
 def text(result: Comparison, lang: str, titles: tuple[str, str], names: tuple[Names, Names]) -> str:
     """One line per measure."""
+    currencies = [str(origin.inputs.get("currency", "USD")) for origin in result.origins]
     rows = [
         [
             say(lang, f"compare.{line.key}"),
-            cell(line.a, line.kind, lang, names[0]),
-            cell(line.b, line.kind, lang, names[1]),
+            cell(line.a, line.kind, lang, names[0], currencies[0]),
+            cell(line.b, line.kind, lang, names[1], currencies[1]),
             f"kanryu {line.command}",
         ]
         for line in result.lines
@@ -32,7 +33,7 @@ def text(result: Comparison, lang: str, titles: tuple[str, str], names: tuple[Na
     )
 
 
-def cell(value: Cell, kind: Kind, lang: str, names: Names) -> str:
+def cell(value: Cell, kind: Kind, lang: str, names: Names, currency: str) -> str:
     """One value as text."""
     if kind == "route" and value.entities:
         return names.route([*value.entities, value.entities[0]], lang)
@@ -46,4 +47,4 @@ def cell(value: Cell, kind: Kind, lang: str, names: Names) -> str:
         return numbers.share_range(value.value.low, value.value.high, lang)
     if value.value.low == 0 and value.value.high == 0:
         return "-"
-    return numbers.interval(value.value, lang)
+    return numbers.interval(value.value, lang, currency)

@@ -11,19 +11,20 @@ from kanryu.report.names import Names, group
 
 def text(result: Consolidation, lang: str, names: Names, *, top: int = 12) -> str:
     """Headline, members with reported revenue, internal flows, circular part, what is not known."""
+    currency = str(result.origin.inputs.get("currency", "USD"))
     lines = [
         say(lang, "consolidate.title", count=len(result.members), year=result.year),
         "",
-        "  " + _headline(result, lang),
+        "  " + _headline(result, lang, currency),
         "",
     ]
     with_revenue = [member for member in result.members if member.reported is not None]
     rows = [
         [
             names.entity(member.entity, lang) + (say(lang, "consolidate.fiscal") if member.is_fiscal_year else ""),
-            numbers.interval(member.reported, lang) if member.reported else "",
-            flow(member.from_members, lang),
-            numbers.interval(member.outside, lang) if member.outside else say(lang, "numbers.unknown"),
+            numbers.interval(member.reported, lang, currency) if member.reported else "",
+            flow(member.from_members, lang, currency),
+            numbers.interval(member.outside, lang, currency) if member.outside else say(lang, "numbers.unknown"),
         ]
         for member in sorted(with_revenue, key=lambda m: -(m.reported.high or 0) if m.reported else 0)[:top]
     ]
@@ -33,15 +34,17 @@ def text(result: Consolidation, lang: str, names: Names, *, top: int = 12) -> st
     between = []
     for key in ("internal", "from_outside", "to_outside"):
         for name, value in getattr(result, key).items():
-            between.append([say(lang, f"consolidate.{key}"), group(name, lang), flow(value, lang), _legs(value, lang)])
+            between.append(
+                [say(lang, f"consolidate.{key}"), group(name, lang), flow(value, lang, currency), _legs(value, lang)]
+            )
     lines += [table(between), ""]
     lines.append(
         "  "
         + say(
             lang,
             "consolidate.circular",
-            circular=numbers.money(result.circular, lang),
-            total=numbers.money(result.internal_total, lang),
+            circular=numbers.money(result.circular, lang, currency),
+            total=numbers.money(result.internal_total, lang, currency),
             share=numbers.share(result.circular_share, lang),
         )
     )
@@ -59,23 +62,23 @@ def text(result: Consolidation, lang: str, names: Names, *, top: int = 12) -> st
     return "\n".join(lines)
 
 
-def _headline(result: Consolidation, lang: str) -> str:
+def _headline(result: Consolidation, lang: str, currency: str) -> str:
     if result.reported is None or result.outside is None or result.outside_share is None:
         return say(lang, "consolidate.nothing_reported")
     return say(
         lang,
         "consolidate.headline",
-        reported=numbers.interval(result.reported, lang),
-        outside=numbers.interval(result.outside, lang),
+        reported=numbers.interval(result.reported, lang, currency),
+        outside=numbers.interval(result.outside, lang, currency),
         share=numbers.share_range(result.outside_share.low, result.outside_share.high, lang),
     )
 
 
-def flow(value: Flow, lang: str) -> str:
+def flow(value: Flow, lang: str, currency: str) -> str:
     """An amount, "-" without legs, "not disclosed" where no leg has an amount."""
     if not value.legs:
         return "-"
-    return say(lang, "numbers.unknown") if value.amount is None else numbers.interval(value.amount, lang)
+    return say(lang, "numbers.unknown") if value.amount is None else numbers.interval(value.amount, lang, currency)
 
 
 def _legs(value: Flow, lang: str) -> str:

@@ -38,6 +38,10 @@ def text(result: Overview, lang: str, names: Names, title: str) -> str:
     return "\n".join(blocks)
 
 
+def _currency(result: Overview) -> str:
+    return str(result.origin.inputs.get("currency", "USD"))
+
+
 def _funnel(result: Overview, lang: str) -> str:
     head = ["", *(say(lang, f"funnel.column.{column}") for column in COLUMNS)]
     rows = []
@@ -52,28 +56,32 @@ def _loops(result: Overview, lang: str, names: Names) -> str:
     if not result.loops:
         return "  " + say(lang, "demo.no_loops")
     head = ["", say(lang, "demo.goes_round"), say(lang, "demo.weakest")]
-    return table([_loop(loop, lang, names) for loop in result.loops], head=head)
+    return table([_loop(loop, lang, names, _currency(result)) for loop in result.loops], head=head)
 
 
-def _loop(loop: DealLoop, lang: str, names: Names) -> list[str]:
+def _loop(loop: DealLoop, lang: str, names: Names, currency: str) -> list[str]:
     route = cut(names.route([*loop.accounts, loop.accounts[0]], lang), 58)
     link = loop.links[loop.weakest]
     weakest = f"{rung(link.rung, lang)}: {names.route([link.payer, link.payee], lang)}"
     amount = loop.goes_round if loop.goes_round.high is not None or loop.goes_round.low else None
-    return [route, numbers.interval(amount, lang) if amount else say(lang, "numbers.unknown"), cut(weakest, 42)]
+    return [
+        route,
+        numbers.interval(amount, lang, currency) if amount else say(lang, "numbers.unknown"),
+        cut(weakest, 42),
+    ]
 
 
-def span(value: Span | None, lang: str) -> str:
+def span(value: Span | None, lang: str, currency: str = "USD") -> str:
     """Money between limits; nothing is written as nothing."""
     if value is None:
         return say(lang, "numbers.unknown")
     if value.high == 0:
         return say(lang, "demo.nothing")
-    return numbers.money_range(value.low, value.high, lang)
+    return numbers.money_range(value.low, value.high, lang, currency=currency)
 
 
 def _own(result: Overview, lang: str, names: Names) -> str:
-    rows = []
+    rows, currency = [], _currency(result)
     for line in result.own:
         years = str(line.first) if line.first == line.last else f"{line.first}–{line.last}"
         share = line.own_share
@@ -84,7 +92,13 @@ def _own(result: Overview, lang: str, names: Names) -> str:
                 names.entity(line.company, lang),
                 bar(low, high, 12),
                 numbers.share_range(low, high, lang) if share is not None else say(lang, "numbers.unknown"),
-                say(lang, "demo.own_of", own=span(line.own, lang), revenue=span(line.revenue, lang), years=years),
+                say(
+                    lang,
+                    "demo.own_of",
+                    own=span(line.own, lang, currency),
+                    revenue=span(line.revenue, lang, currency),
+                    years=years,
+                ),
             ]
         )
     return table(rows, "<<>") if rows else "  " + say(lang, "demo.no_own")

@@ -125,7 +125,7 @@ def _deals(found: DealLoops, lang: str, names: Names) -> str:
     if not found.total:
         return "\n".join([*lines, say(lang, "loops.none")])
     for number, loop in enumerate(found.loops[:SHOWN_DEALS] if found.loops else (), 1):
-        lines += ["", *deal_loop_lines(loop, lang, names, number)]
+        lines += ["", *deal_loop_lines(loop, lang, names, number, str(inputs.get("currency", "USD")))]
     if found.total > SHOWN_DEALS:
         lines += ["", say(lang, "loops.deals_more", shown=min(SHOWN_DEALS, len(found.loops)), total=found.total)]
     lines += ["", say(lang, "loops.without_title", total=found.total)]
@@ -142,20 +142,22 @@ def _deals(found: DealLoops, lang: str, names: Names) -> str:
     return "\n".join(lines)
 
 
-def deal_loop_lines(loop: DealLoop, lang: str, names: Names, number: int | None = None) -> list[str]:
+def deal_loop_lines(
+    loop: DealLoop, lang: str, names: Names, number: int | None = None, currency: str = "USD"
+) -> list[str]:
     """One loop of deals: what can go round, then each link with its legs and a mark at the weakest one."""
     head = names.route([*loop.accounts, loop.accounts[0]], lang)
     lead = f"{number}. " if number is not None else ""
     if not loop.in_time_order:
         verdict = say(lang, "loops.not_in_order")
     elif loop.sure.high == 0:
-        verdict = say(lang, "loops.only_talked", amount=interval(loop.goes_round, lang))
+        verdict = say(lang, "loops.only_talked", amount=interval(loop.goes_round, lang, currency))
     else:
-        verdict = say(lang, "loops.goes_round", amount=interval(loop.sure, lang))
-        if interval(loop.goes_round, lang) != interval(loop.sure, lang):
-            verdict += say(lang, "loops.with_talked", amount=interval(loop.goes_round, lang))
+        verdict = say(lang, "loops.goes_round", amount=interval(loop.sure, lang, currency))
+        if interval(loop.goes_round, lang, currency) != interval(loop.sure, lang, currency):
+            verdict += say(lang, "loops.with_talked", amount=interval(loop.goes_round, lang, currency))
         if loop.paid.high != 0:
-            verdict += say(lang, "loops.of_which_paid", amount=interval(loop.paid, lang))
+            verdict += say(lang, "loops.of_which_paid", amount=interval(loop.paid, lang, currency))
     lines = [lead + head, "   " + verdict + " · " + say(lang, f"loops.kind_{loop.kind}")]
     if loop.through_group:
         lines.append("   " + say(lang, "loops.through_group"))
@@ -163,18 +165,20 @@ def deal_loop_lines(loop: DealLoop, lang: str, names: Names, number: int | None 
     for i, link in enumerate(loop.links):
         mark = say(lang, "loops.weakest") if i == loop.weakest else ""
         pair = names.route([link.payer, link.payee], lang)
-        rows.append([pair, interval(link.amount, lang), _sureness(link, lang), _what(link, lang), mark])
+        rows.append(
+            [pair, interval(link.amount, lang, currency), _sureness(link, lang, currency), _what(link, lang), mark]
+        )
     lines.append(table(rows, "<><<<", indent=5))
     return lines
 
 
-def _sureness(link: Link, lang: str) -> str:
+def _sureness(link: Link, lang: str, currency: str) -> str:
     """On which rung the money of a link stands; where only a part is paid, how much."""
-    if link.rung != "paid" or interval(link.paid, lang) == interval(link.amount, lang):
+    if link.rung != "paid" or interval(link.paid, lang, currency) == interval(link.amount, lang, currency):
         return rung(link.rung, lang)
     if not link.paid.low and link.paid.central is None:
         return say(lang, "loops.part_paid_unknown")
-    return say(lang, "loops.part_paid", amount=interval(link.paid, lang))
+    return say(lang, "loops.part_paid", amount=interval(link.paid, lang, currency))
 
 
 def _what(link: Link, lang: str) -> str:

@@ -19,7 +19,7 @@ def text(result: Ties, lang: str) -> str:
             numbers.share(line.share_by_count, lang) if total else "-",
             "-"
             if not line.count
-            else numbers.interval(line.value, lang)
+            else numbers.interval(line.value, lang, str(result.origin.inputs.get("currency", "USD")))
             if line.value is not None
             else say(lang, "numbers.unknown"),
             numbers.share(line.share_by_value, lang) if line.share_by_value is not None else "-",
