@@ -16,7 +16,7 @@ from kanryu.core.results import Origin
 from kanryu.flows.ledger import Ledger
 from kanryu.formats.source import Request, is_payments, read_case, read_ledger
 
-OF_CASES = ("csv", "xlsx", "json", "gexf", "graphml", "payments")
+OF_CASES = ("csv", "xlsx", "json", "gexf", "graphml", "followthemoney", "payments")
 OF_PAYMENTS = ("payments",)
 
 
@@ -39,10 +39,10 @@ def export(request: Request, form: str, out: Path, *, force: bool = False) -> Ex
 
     Parameters
     ----------
-    form : {"csv", "xlsx", "json", "gexf", "graphml", "payments"}
-        csv is a folder; csv, xlsx and json hold the whole case and read back equal. gexf, graphml and payments hold
-        what stands as of the request's days; payments is a table of dated rows as the measures see them, Parquet when
-        `out` ends in .parquet, else CSV.
+    form : {"csv", "xlsx", "json", "gexf", "graphml", "followthemoney", "payments"}
+        csv is a folder; csv, xlsx and json hold the whole case and read back equal. gexf, graphml, followthemoney (one
+        JSON object a line) and payments hold what stands as of the request's days; payments is a table of dated rows as
+        the measures see them, Parquet when `out` ends in .parquet, else CSV.
     force : bool
         Overwrite what is there.
 
@@ -98,9 +98,12 @@ def _write(case: Case, form: str, out: Path, true_by: dt.date | None, known_by: 
 
         write_json(case, out)
         return (str(out),)
+    from kanryu.formats.followthemoney import write_followthemoney
     from kanryu.formats.graph import write_gexf, write_graphml
 
-    writers: dict[str, Callable[[Case, dict[str, State], Path], None]] = {"gexf": write_gexf, "graphml": write_graphml}
+    writers: dict[str, Callable[[Case, dict[str, State], Path], None]] = {
+        "gexf": write_gexf, "graphml": write_graphml, "followthemoney": write_followthemoney,
+    }  # fmt: skip
     writers[form](case, states_of(case, true_by, known_by), out)
     return (str(out),)
 
