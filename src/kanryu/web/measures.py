@@ -28,6 +28,7 @@ from kanryu.follow.loops import Loops, loops_of_deals
 from kanryu.follow.roles import Roles, roles
 from kanryu.follow.ties import Ties, investor_ties
 from kanryu.follow.vendor import Vendor, largest_financing_vendor, vendor
+from kanryu.market.overlay_case import CaseOverlays, case_overlays
 from kanryu.market.panel import Panel, market_panel
 from kanryu.report.essays import Essays, essays
 from kanryu.report.picture import Months, Picture, months, picture
@@ -199,6 +200,11 @@ def _market(case: Case, view: View) -> tuple[Panel, tuple[Problem, ...]]:
     return market_panel(case, true_by=view.true_by, known_by=view.known_by), ()
 
 
+def _overlays(case: Case, view: View) -> tuple[CaseOverlays, tuple[Problem, ...]]:
+    found = case_overlays(case, true_by=view.true_by, known_by=view.known_by)
+    return CaseOverlays(case=case.id, overlays=found), ()
+
+
 def _ends(case: Case, view: View) -> tuple[Ends, tuple[Problem, ...]]:
     ledger = case_ledger(case, true_by=view.true_by, known_by=view.known_by, rung=view.rung)
     return ends(ledger, groups={entity.id: entity.role for entity in case.entities}, by="role"), ()
@@ -223,6 +229,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("stress_each", EachResult, _each, (*DAYS, "rung"), "Every link broken alone, ranked."),
     Measure("reverse", ReverseResult, _reverse, (*DAYS, "rung", "goal"), "The smallest break with a given end."),
     Measure("market", Panel, _market, DAYS, "Market measures with their error rates."),
+    Measure("overlays", CaseOverlays, _overlays, DAYS, "Eras side by side, by several clocks."),
     Measure("ends", Ends, _ends, (*DAYS, "rung"), "Where spent money comes to rest."),
     Measure("circulation", Circulation, _circulation, (*DAYS, "rung"), "How much of all flows goes round."),
 )

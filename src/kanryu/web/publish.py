@@ -46,6 +46,7 @@ ONCE = (
     "ties",
     "vendor",
     "market",
+    "overlays",
     "stress_each",
     "ends",
 )

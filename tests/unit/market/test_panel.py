@@ -263,3 +263,30 @@ def test_built_in_overlays():
     assert start["2015-2025"].values[-start["2015-2025"].steps[0]] == 1.0
     early = case_overlays(read_case(Request(target="ai")), known_by=dt.date(2023, 6, 30), true_by=dt.date(2023, 6, 30))
     assert early[0].by_clock["start"].eras[1].labels[-1] == "2023-06"
+
+
+def test_an_era_that_has_not_fallen_has_an_assumed_peak():
+    found = {one.id: one for one in case_overlays(read_case(Request(target="ai")))}
+    assert found["nasdaq"].peak_is_assumed == ("2015-2025",)  # the other fell by three quarters
+    assert found["nasdaq"].starts["2015-2025"]["en"] == "ChatGPT"
+    assert set(found["nasdaq"].no_share) == {"1994-2004", "2015-2025"}
+
+
+def test_the_share_clock_reads_a_series_of_the_case(folder):
+    (folder / "series" / "gdp.csv").write_text(
+        HEAD
+        + "".join(row("us", "share", q, v, "percent", "2025-03-01") for q, v in zip(QUARTERS[2:], (1, 2, 3, 2, 4, 5))),
+        encoding="utf-8",
+    )
+    (folder / "series" / "index.csv").write_text(
+        HEAD + "".join(row("us", "level", q, 100 + i, "index", "2025-03-01") for i, q in enumerate(QUARTERS)),
+        encoding="utf-8",
+    )
+    with (folder / "market.toml").open("a", encoding="utf-8") as out:
+        out.write(
+            '\n[[overlay]]\nid = "by_share"\nclocks = ["share"]\nthreshold = 0.03\n[[overlay.era]]\nname = "now"\n'
+            'series = "index"\nentity = "us"\nmetric = "level"\nshare_series = "gdp"\nshare_metric = "share"\n'
+        )
+    (found,) = (one for one in case_overlays(read_case(Request(target=str(folder)))) if one.id == "by_share")
+    assert found.by_clock["share"].eras[0].zero == "2024Q1"  # first quarter at 3 %; none before the share begins
+    assert found.no_share == ()

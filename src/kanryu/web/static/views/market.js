@@ -4,10 +4,12 @@ import { ask, shape } from "kanryu/api";
 import { days } from "kanryu/data";
 import { a, h, hostOf, put } from "kanryu/dom";
 import { downloads } from "kanryu/download";
-import { lineChart } from "kanryu/linechart";
 import { failed, waiting } from "kanryu/notices";
 import { count, money, num, share } from "kanryu/numbers";
 import { href } from "kanryu/state";
+import { explosivePart } from "kanryu/views/market_explosive";
+import { overlaySection } from "kanryu/views/market_overlay";
+import { shortPart } from "kanryu/views/market_short";
 import { known, lang, pick, say } from "kanryu/words";
 
 const check = shape({ lines: "list", explosive: "object" }, "market");
@@ -17,10 +19,11 @@ export async function show(root, state) {
   async function update(/** @type {any} */ now) {
     put(root, h("h1", say("web.market.title")), h("p.lead", say("web.market.lead")), waiting());
     try {
-      const panel = await ask("market", days(now), check);
+      const [panel, overlays] = await Promise.all([ask("market", days(now), check), overlaySection(now)]);
       const sections = [...new Set(panel.lines.map((/** @type {any} */ line) => line.section))];
       put(root, h("h1", say("web.market.title")), h("p.lead", say("web.market.lead")), panel.not_yet ? h("p.quiet", say("web.market.published_later", { count: count(panel.not_yet) })) : null,
         sections.map((section) => h("section", h("h2.essay", say(`market.section.${section}`)), h("div.columns.two", panel.lines.filter((/** @type {any} */ line) => line.section === section).map((/** @type {any} */ line) => card(line, panel))))),
+        overlays,
         downloads({ name: "market", json: () => panel, rows: () => panel.lines.map((/** @type {any} */ line) => ({ id: line.id, title: pick(line.title), when: line.when, low: line.value?.low ?? "", central: line.value?.central ?? "", high: line.value?.high ?? "", unit: line.unit, claim: line.claim, sources: line.sources.join(" ") })), svg: () => root.querySelector("svg.line-chart") }));
     } catch (error) {
       put(root, h("h1", say("web.market.title")), failed(error));
@@ -40,9 +43,10 @@ function card(line, panel) {
     return h("li", h("span.quiet", name ? (own ? name : `${label}: ${name}`) : label), " ", h("b", valueText(one.value, one.unit)), one.when ? h("span.quiet", ` (${one.when})`) : null);
   };
   return h("article.card.line-card", { id: line.id }, h("h3", pick(line.title)), h("p.value", headline(line)), line.when ? h("p.kind", line.when) : null,
-    test ? Object.values(test.columns).map((/** @type {any} */ column) => [lineChart({ times: column.ends, values: column.bsadf, limit: column.lines.family, episodes: column.episodes, label: `${pick(line.title)}: ${say("web.market.statistic")}` }), h("p.kind", say("web.market.above"))]) : null,
+    test ? explosivePart(test, pick(line.title)) : null,
+    line.kind === "short" && panel.short_seller ? shortPart(line, panel.short_seller) : null,
     known(`market.define.${line.kind}`) ? h("p.quiet", say(`market.define.${line.kind}`)) : null,
-    line.parts.length ? h("details", { open: line.parts.length < 5 }, h("summary.quiet", say("web.market.beside")), h("ul.plain", line.parts.map(part))) : null,
+    line.parts.length && line.kind !== "short" ? h("details", { open: line.parts.length < 5 }, h("summary.quiet", say("web.market.beside")), h("ul.plain", line.parts.map(part))) : null,
     line.compare.length ? h("details", { open: line.compare.length < 5 }, h("summary.quiet", say("web.market.then")), h("ul.plain", line.compare.map(part))) : null,
     line.claim || pick(line.said) ? h("p", say("web.market.said"), " ", line.claim ? a(href({ view: "essays" }) + (href({}).startsWith("#") ? "" : `#${line.claim}`), {}, line.claim) : null, " ", pick(line.said)) : null,
     line.notes.length ? h("ul.plain.quiet", line.notes.map((/** @type {string} */ note) => h("li", say(note)))) : null,
