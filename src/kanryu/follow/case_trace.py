@@ -15,6 +15,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from kanryu.case.records import INSTRUMENTS, REVENUE, Case, Rung
+from kanryu.case.rungs import counts
 from kanryu.case.rungs import rungs as events_by_leg
 from kanryu.core.errors import UsageError
 from kanryu.core.results import Origin
@@ -262,9 +263,10 @@ def _origin(
     rung: str,
 ) -> Origin:
     events = events_by_leg(case).events
-    urls = [
-        event.source.url for key in dict.fromkeys(f.key for f in programme.core) for event in events.get(key, [])[-1:]
-    ]
+    urls = []
+    for key in dict.fromkeys(f.key for f in programme.core):
+        seen = [event for event in events.get(key, []) if counts(event, true_by, known_by)]
+        urls += [event.source.url for event in seen[-1:]]
     totals = [reported.total(company, "revenue", year) for year in window]
     figures = [url for total in totals if total is not None for url in total.sources]
     assumptions = ["case_trace.assume_other_money", "case_trace.assume_gone", "case_trace.assume_year"]
