@@ -125,9 +125,15 @@ Kind = Callable[[Reader, dict[str, Any]], Found]
 
 def kinds() -> dict[str, Kind]:
     """The kinds of lines that `market.toml` can name."""
-    from kanryu.market import panel_money, panel_prices, panel_published, panel_shares
+    from kanryu.market import panel_money, panel_prices, panel_published, panel_shares, panel_yield
 
-    return {**panel_prices.KINDS, **panel_shares.KINDS, **panel_money.KINDS, **panel_published.KINDS}
+    return {
+        **panel_prices.KINDS,
+        **panel_shares.KINDS,
+        **panel_money.KINDS,
+        **panel_published.KINDS,
+        **panel_yield.KINDS,
+    }
 
 
 def single(value: float | None) -> Interval | None:

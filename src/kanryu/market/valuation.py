@@ -47,8 +47,27 @@ def excess_yield(cape_value: float, long_rate: float, consumer_prices: Sequence[
     """
     if len(consumer_prices) < TEN_YEARS + 1:
         raise InputError(key="market.ten_years", found=len(consumer_prices))
-    inflation = (consumer_prices[-1] / consumer_prices[-TEN_YEARS - 1]) ** (1 / 10) - 1
-    return float(1 / cape_value - (long_rate - inflation))
+    return excess_yield_of(cape_value, long_rate, consumer_prices[-1], consumer_prices[-TEN_YEARS - 1])
+
+
+def inflation_of_ten_years(prices_now: float, prices_then: float) -> float:
+    """Mean inflation a year between two values of the price index ten years apart."""
+    if prices_now <= 0 or prices_then <= 0:
+        raise InputError(key="market.belief_input", found=min(prices_now, prices_then))
+    return float((prices_now / prices_then) ** (1 / 10) - 1)
+
+
+def excess_yield_of(cape_value: float, long_rate: float, prices_now: float, prices_then: float) -> float:
+    """`excess_yield` from the price index of the month and of the same month ten years before.
+
+    Examples
+    --------
+    >>> round(excess_yield_of(43.22, 0.0626, 171.2, 128.7), 4)
+    -0.0105
+    """
+    if cape_value <= 0:
+        raise InputError(key="market.belief_input", found=cape_value)
+    return float(1 / cape_value - (long_rate - inflation_of_ten_years(prices_now, prices_then)))
 
 
 def past_percentile(values: Sequence[float] | Floats) -> Floats:

@@ -9,7 +9,15 @@ from kanryu.market.concentration import concentration, gini, hhi_limits
 from kanryu.market.drawdown import drawdown
 from kanryu.market.herding import herding
 from kanryu.market.short_seller import short_seller
-from kanryu.market.valuation import belief, belief_share, cape, excess_yield, needed_growth, past_percentile
+from kanryu.market.valuation import (
+    belief,
+    belief_share,
+    cape,
+    excess_yield,
+    excess_yield_of,
+    needed_growth,
+    past_percentile,
+)
 
 
 def test_drawdown_without_recovery():
@@ -119,3 +127,12 @@ def test_right_too_early_loses():
     assert again == found
     with pytest.raises(InputError):
         short_seller(seed=1, fall=1.5)
+
+
+def test_excess_yield_from_two_price_levels():
+    """By hand, 2000-03: 1 / 43.22 = 2.314 %; inflation (171.2 / 128.7)^0.1 - 1 = 2.895 %; 6.26 - 2.895 = 3.365 %."""
+    assert excess_yield_of(43.22, 0.0626, 171.2, 128.7) == pytest.approx(-0.01051, abs=1e-5)
+    with pytest.raises(InputError):
+        excess_yield_of(0, 0.04, 100, 90)
+    with pytest.raises(InputError):
+        excess_yield_of(20, 0.04, 100, 0)

@@ -290,3 +290,13 @@ def test_the_share_clock_reads_a_series_of_the_case(folder):
     (found,) = (one for one in case_overlays(read_case(Request(target=str(folder)))) if one.id == "by_share")
     assert found.by_clock["share"].eras[0].zero == "2024Q1"  # first quarter at 3 %; none before the share begins
     assert found.no_share == ()
+
+
+def test_excess_yield_in_the_ai_case():
+    case = read_case(Request(target="ai"))
+    line = next(one for one in market_panel(case).lines if one.id == "excess_cape_yield")
+    assert line.when == "2023-09"
+    assert line.value.central == pytest.approx(0.01873, abs=1e-4)
+    assert {part.when: round(part.value.central, 4) for part in line.compare}["2000-03"] == -0.0105
+    early = market_panel(case, known_by=dt.date(2022, 6, 30), true_by=dt.date(2022, 6, 30))
+    assert next(one for one in early.lines if one.id == "excess_cape_yield").when == "2021-11"

@@ -19,7 +19,7 @@ export function explosivePart(test, title) {
 
 /** @param {string} line @param {any} column @param {string} title */
 function datesBy(line, column, title) {
-  const values = { line: say(`market.line_${line}`), shortest: column.shortest };
+  const values = { line: say(`market.explosive.line_${line}`), shortest: column.shortest };
   const found = column.episodes_by_line[line];
   if (!found.length) return h("p.dates", say("web.market.no_dates", values));
   return h("div.dates", h("p", say("web.market.dates_of", values)), table([
@@ -32,7 +32,7 @@ function datesBy(line, column, title) {
 
 /** @param {any} rate */
 function alarm(rate) {
-  return say("web.market.alarm", { line: say(`market.line_${rate.line}`), walks: count(rate.walks), share: percent(rate.walks_with_episode), each: rate.episodes_per_walk.toFixed(rate.episodes_per_walk < 0.1 ? 3 : 2), any: percent(rate.walks_with_alarm) });
+  return say("web.market.alarm", { line: say(`market.explosive.line_${rate.line}`), walks: count(rate.walks), share: percent(rate.walks_with_episode), each: rate.episodes_per_walk.toFixed(rate.episodes_per_walk < 0.1 ? 3 : 2), any: percent(rate.walks_with_alarm) });
 }
 
 /** Small rates keep a digit. @param {number} value */
