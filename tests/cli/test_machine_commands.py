@@ -216,7 +216,7 @@ def test_score_answers_per_series(kanryu, tmp_path):
 def test_score_names_every_wrong_cell(kanryu, tmp_path):
     path = tmp_path / "later.csv"
     path.write_text(LATER.replace("70000", "much"))
-    captured = kanryu("score", path, code=3)
+    captured = kanryu("score", path, code=1)
     assert "later.csv:2" in captured.err
     path.write_text("entity,metric,value\nNvidia,x,3\n")
     assert "period" in kanryu("score", path, code=3).err

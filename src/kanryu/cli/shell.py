@@ -183,7 +183,7 @@ def answers(name: str) -> Callable[[Callable[..., Any]], click.Command]:
                 if as_json:
                     click.echo(failure(name, error, lang))
                 _complain(error, lang)
-                context.exit(error.exit_code)
+                context.exit(exit_code_of(error))
             if name != "check":  # check has them already, and shows them its own way
                 problems = [*problems, *(problem for problem in told if problem not in problems)]
                 _warn(told, params.get("target", ""), lang)
@@ -213,6 +213,14 @@ def failure(command: str, error: errors.KanryuError, lang: str) -> str:
         problems=getattr(error, "problems", ()),
         error={"code": error.code, "message": error.text(lang), "hint": error.hint(lang)},
     )
+
+
+def exit_code_of(error: errors.KanryuError) -> int:
+    """The error's code; 1 when what stopped the command is in rows or cells of the user's facts (house style 5)."""
+    problems = [problem for problem in getattr(error, "problems", ()) if problem.level == "error"]
+    if error.exit_code == errors.EXIT_INPUT and any(p.where.line or p.where.cell for p in problems):
+        return errors.EXIT_FACTS
+    return error.exit_code
 
 
 def _complain(error: errors.KanryuError, lang: str) -> None:
@@ -257,7 +265,7 @@ def run(args: list[str]) -> int:
         if "--json" in args:
             click.echo(failure(args[0] if args else "", error, lang))
         _complain(error, lang)
-        return error.exit_code
+        return exit_code_of(error)
     except BrokenPipeError:
         sys.stderr.close()
         return errors.EXIT_FINE

@@ -137,7 +137,7 @@ def _answers(case: Case, rung: Rung, schedule: str, true_by: dt.date | None, kno
         case,
         funnel(case, true_by=true_by, known_by=known_by),
         deal_loops(case, true_by=true_by, known_by=known_by, rung=rung, schedule=schedule),
-        investor_ties(case, rung=rung, true_by=true_by, known_by=known_by),
+        investor_ties(case, rung=rung if rung != "ended" else "bound", true_by=true_by, known_by=known_by),
         own_lines(case, 5, rung=rung, true_by=true_by, known_by=known_by)[0],
         None if share is None else Interval(share, share, share),
         name,

@@ -70,14 +70,14 @@ def overview(
     ----------
     loops, companies : how many of each; companies are those with reported revenue that put most money into others
     """
-    dates = {"true_by": true_by, "known_by": known_by}
-    money = funnel(case, **dates)
-    every = deal_loops(case, **dates)
-    lines, without = own_lines(case, companies, **dates)
+    money = funnel(case, true_by=true_by, known_by=known_by)
+    every = deal_loops(case, true_by=true_by, known_by=known_by)
+    lines, without = own_lines(case, companies, true_by=true_by, known_by=known_by)
+    seen = positions(case, true_by=true_by, known_by=known_by)
     known = [e.known_on.last for e in case.events if known_by is None or e.known_on.certainly_by(known_by)]
     strongest = [loop for loop in every.loops if loop.in_time_order] or list(every.loops)
     return Overview(
-        companies=len({name for p in positions(case, **dates) for name in (p.leg.payer, p.leg.payee)}),
+        companies=len({name for p in seen for name in (p.leg.payer, p.leg.payee)}),
         deals=len(money.deals),
         legs=money.origin.coverage["legs"],
         latest=str(max(known)) if known else "",

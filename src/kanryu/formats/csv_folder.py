@@ -97,10 +97,12 @@ def csv_text(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str
     """A table as CSV text with a byte-order mark; text that a spreadsheet could run as a formula is neutralised."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
+    careful = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)  # the other leaves a lone \r unquoted
     writer.writerow(columns)
     plain = [name in NUMBERS for name in columns]
     for row in rows:
-        writer.writerow([cell if plain[i] else guard(cell) for i, cell in enumerate(row)])
+        has_return = any("\r" in cell for cell in row)
+        (careful if has_return else writer).writerow([x if plain[i] else guard(x) for i, x in enumerate(row)])
     return MARK + out.getvalue()
 
 

@@ -195,7 +195,7 @@ class _Reader:
             self.complain("import-mapping", "mapping_section", path=path, found=name)
             return Booking()
         if set(table) & set(_OTHER_NAMES):
-            renamed = {_OTHER_NAMES.get(key, key): value for key, value in table.items()}
+            renamed: dict[str, Any] = {_OTHER_NAMES.get(key) or str(key): value for key, value in table.items()}
             self.short.append(renamed)
             self.paths[id(renamed)] = path
             self.places |= {(*path, _OTHER_NAMES[key]): self.places.get((*path, key), (0, 0))
@@ -248,7 +248,7 @@ class _Reader:
         case, table, amount = self.table(found, "case"), self.table(found, "table"), self.table(found, "amount")
         for key in table:
             if key not in TABLE_KEYS:
-                at = ("table", key)
+                at: tuple[str, ...] = ("table", key)
                 self.complain("import-mapping", "mapping_key", path=at, found=key, expected=", ".join(TABLE_KEYS))
         dates, source = self.table(found, "dates"), self.table(found, "source")
         columns = {}

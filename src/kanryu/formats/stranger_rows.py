@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -308,7 +308,7 @@ class Booker:
             try:
                 found[role] = read_amount(self._cell(row, role), self.rules, unit=unit, currency=currency)
             except Unclear as cause:
-                values = {key: value for key, value in cause.values.items() if key != "found"}
+                values: dict[str, Any] = {k: v for k, v in cause.values.items() if k not in ("found", "level")}
                 self._refuse(row, self.mapping.columns[role], cause.code, cause.key.removeprefix("imports."),
                              cause.values.get("found", ""), **values)  # fmt: skip
                 return None
