@@ -139,7 +139,8 @@ _OF_PAYMENTS: tuple[Entry, ...] = (
     Entry("payments-twice", "note"),
 )
 _SERIES: tuple[tuple[str, Level], ...] = (
-    ("empty", "error"), ("header", "error"), ("empty-column", "error"), ("trimmed", "note"), ("gap", "error"), ("text", "error"),
+    ("empty", "error"), ("header", "error"), ("empty-column", "error"), ("trimmed", "note"), ("gap", "error"),
+    ("text", "error"),
     ("log", "error"), ("short", "error"), ("constant", "error"), ("date", "error"), ("gap-date", "warning"),
     ("twice", "error"), ("backward", "error"),
 )  # fmt: skip

@@ -19,8 +19,8 @@ def parse_window(text: str, ledger: Ledger) -> int:
     """The window in ticks of `ledger.t`.
 
     A plain number is in the file's own unit (days for dates, seconds for date-times). A number with a unit needs times
-    that have one: dates, date-times, or numbers that can only be Unix seconds or milliseconds. A plain number finer than
-    the file's times is cut to whole ticks, which is exact: times differ by whole ticks only.
+    that have one: dates, date-times, or numbers that can only be Unix seconds or milliseconds. A plain number finer
+    than the file's times is cut to whole ticks, which is exact: times differ by whole ticks only.
 
     Raises
     ------
@@ -50,8 +50,8 @@ def _seconds_per_unit(ledger: Ledger, text: str) -> Decimal:
         return Decimal(1)
     scale = int(ledger.inputs.get("t_scale", 1))
     low, high = int(np.min(ledger.t)) // scale, int(np.max(ledger.t)) // scale
-    if _UNIX_FROM <= low and high < _UNIX_TO:
+    if low >= _UNIX_FROM and high < _UNIX_TO:
         return Decimal(1)
-    if _UNIX_FROM * 1000 <= low and high < _UNIX_TO * 1000:
+    if low >= _UNIX_FROM * 1000 and high < _UNIX_TO * 1000:
         return Decimal(1) / 1000
     raise UsageError(key="loops.window_no_unit", found=text[:40], low=low, high=high)
