@@ -15,7 +15,7 @@ from kanryu.market.drawdown import fall_from_peak
 from kanryu.market.lppls import fit_lppls
 from kanryu.market.sequences import Setting, compute
 from kanryu.market.simulate import random_walk, simulate
-from kanryu.market.surface import critical_value, p_value, surface_line
+from kanryu.market.surface import covered, critical_value, p_value, surface_line
 from kanryu.market.valuation import past_percentile
 
 LIMITS = settings(max_examples=25, deadline=None)
@@ -79,12 +79,31 @@ def test_simulation_does_not_depend_on_threads(threads):
     assert one.bsadf.tolist() == other.bsadf[:150].tolist()
 
 
-def test_size_of_the_family_line():
+@pytest.mark.parametrize(
+    "levels",
+    [200, pytest.param(800, marks=pytest.mark.slow), pytest.param(1680, marks=pytest.mark.slow)],
+)
+@pytest.mark.parametrize("counts", ["levels", "rows"])
+def test_size_of_the_family_line(levels, counts):
     """5 % +- 1 % of 4,000 fresh random walks pass the family line of the response surface."""
-    setting = Setting.make(200)
-    line = surface_line("family", 0.95, 200, setting)[0]
-    trial = simulate(200, setting, seed=77, repetitions=4000)
+    setting = Setting.make(levels, counts=counts)
+    line = surface_line("family", 0.95, levels, setting)[0]
+    trial = simulate(levels, setting, seed=77, repetitions=4000)
     assert (trial.gsadf > line).mean() == pytest.approx(0.05, abs=0.01)
+
+
+def test_the_refined_line_has_no_steps():
+    """The refinement fades with the distance from the usual window; a longer smallest window never raises the line."""
+    for levels in (400, 1680, 6000):
+        usual = Setting.make(levels).minimum
+        windows = [int(usual * 2 ** (step / 8)) for step in range(-12, 13)]
+        found = [
+            critical_value("gsadf", 0.95, levels, Setting.make(levels, minimum=minimum))
+            for minimum in dict.fromkeys(windows)
+            if covered(levels - 1, Setting.make(levels, minimum=minimum))
+        ]
+        assert len(found) > 20
+        assert all(0 <= one - other < 0.15 for one, other in pairwise(found))
 
 
 def explosive_design(generator):

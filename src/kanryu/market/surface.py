@@ -21,10 +21,12 @@ from kanryu.core.errors import InputError
 from kanryu.market.sequences import Setting
 from kanryu.market.simulate import Line
 from kanryu.market.sweep import Floats
+from kanryu.market.windows import smallest_window
 
 Statistic = Literal["adf", "sadf", "bsadf", "gsadf"]
 STATISTICS: tuple[Statistic, ...] = ("adf", "sadf", "bsadf", "gsadf")
 _FILE = Path(__file__).with_name("surface.json")
+REFINED_FILE = Path(__file__).with_name("surface_refined.json")
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -57,6 +59,20 @@ class Surface(msgspec.Struct, frozen=True):
     rms_gap: dict[str, float]
 
 
+class Refined(msgspec.Struct, frozen=True):
+    """What the family line of the surface lacks at the usual smallest window without lags (`refine_surface`).
+
+    coefficients : per probability of the surface, one per term of `refined_terms`; added to the GSADF quantile
+    rms_gap : root mean square of smoothed minus simulated gap at 0.95; mostly noise of the simulation
+    """
+
+    seed: int
+    levels: tuple[int, int]
+    walks: dict[str, int]
+    coefficients: tuple[tuple[float, ...], ...]
+    rms_gap: float
+
+
 class PValue(msgspec.Struct, frozen=True, kw_only=True):
     """Chance that a random walk reaches the statistic. `bound` says when only a limit is known."""
 
@@ -68,6 +84,18 @@ class PValue(msgspec.Struct, frozen=True, kw_only=True):
 def load() -> Surface:
     """The shipped surface."""
     return msgspec.json.decode(_FILE.read_bytes(), type=Surface)
+
+
+@functools.cache
+def load_refined() -> Refined:
+    """The shipped refinement."""
+    return msgspec.json.decode(REFINED_FILE.read_bytes(), type=Refined)
+
+
+def refined_terms(levels: Floats) -> Floats:
+    """A cubic in the inverse logarithm of the length, shape (points, 4)."""
+    inverse = 1.0 / np.log(np.asarray(levels, dtype=np.float64))
+    return np.stack([np.ones_like(inverse), inverse, inverse**2, inverse**3], axis=-1)
 
 
 def terms(rows: Floats, window_rows: Floats, lag: int) -> Floats:
@@ -107,7 +135,28 @@ def covered(rows: int, setting: Setting) -> bool:
 
 
 def _quantiles(statistic: Statistic, rows: Floats, window_rows: int, lag: int) -> Floats:
-    """Quantiles at all probabilities, shape (points, probabilities), made monotone.
+    """Quantiles at all probabilities, shape (points, probabilities), refined where measured, made monotone."""
+    found = fitted_quantiles(statistic, rows, window_rows, lag)
+    if statistic == "gsadf" and lag == 0:
+        found += _refinement(rows, window_rows)
+    return np.maximum.accumulate(found, axis=-1)
+
+
+def _refinement(rows: Floats, window_rows: int) -> Floats:
+    """What to add to GSADF quantiles without lags, shape (points, probabilities).
+
+    Measured at the usual window; fades in the logarithm of the window and is nothing at half or twice that window.
+    """
+    known = load_refined()
+    levels = np.asarray(rows, dtype=np.float64) + 1
+    usual = np.array([smallest_window(int(n)) - 1.0 for n in levels])
+    near = np.clip(1 - np.abs(np.log2(window_rows / usual)), 0.0, 1.0)
+    near = np.where((levels >= known.levels[0]) & (levels <= known.levels[1] + 10), near, 0.0)
+    return np.asarray(near[:, None] * (refined_terms(levels) @ np.array(known.coefficients).T))
+
+
+def fitted_quantiles(statistic: Statistic, rows: Floats, window_rows: int, lag: int) -> Floats:
+    """Quantiles of the fitted polynomials alone, shape (points, probabilities), made monotone.
 
     Between two fitted lags, both surfaces are read at the same degrees of freedom and mixed.
     """
