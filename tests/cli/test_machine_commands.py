@@ -140,6 +140,7 @@ def test_a_full_disk_leaves_nothing_half_written(kanryu, tmp_path, monkeypatch):
     assert (folder / "manifest.json").exists()
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_with_the_same_bytes(kanryu, tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     arguments = ["run", "--runs", "40", "--quarters", "16", "--chunk", "2"]

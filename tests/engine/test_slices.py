@@ -202,6 +202,7 @@ def test_a_scheduler_that_does_not_answer_is_named(ledger: Path, monkeypatch: py
         loops_in_slices(str(ledger), 7200, scheduler="tcp://127.0.0.1:1")
 
 
+@pytest.mark.slow
 def test_processes_on_this_machine_give_the_same(ledger: Path) -> None:
     one = loops_in_slices(str(ledger), 7200, max_length=4, slices=4)
     two = loops_in_slices(str(ledger), 7200, max_length=4, slices=4, workers=2)

@@ -171,6 +171,7 @@ def test_keen_equilibrium_and_eigenvalues():
     assert found[2].imag == pytest.approx(1.958081, abs=5e-7)
 
 
+@pytest.mark.slow
 def test_keen_has_two_attractors():
     chunk, _ = run(keen.keen(), 6000)
     assert chunk.last["state"][:, 0] == pytest.approx([0.8360529, 0.9686118, 0.0701911], abs=2e-5)

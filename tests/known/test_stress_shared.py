@@ -28,6 +28,7 @@ def banks():
     return claims, buffer, {row["bank"]: float(row["weights"]) for row in table}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answers", "variant"),
     [("debtrank_all", "multi"), ("debtrank_singlehit_all", "single"), ("threshold_all", "threshold")],

@@ -144,6 +144,7 @@ def jump(generator):
     return np.cumsum(steps)
 
 
+@pytest.mark.slow
 def test_wild_bootstrap_keeps_its_size_when_the_variance_jumps():
     """The plain critical value rejects far too often; the wild bootstrap stays near 5 %."""
     setting = Setting.make(100, minimum=20)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -197,6 +198,7 @@ def test_both_speeds_and_any_number_of_threads_agree() -> None:
     assert shares.sum() == sum(k * count for k, count in one.counts.items())
 
 
+@pytest.mark.slow
 def test_a_budget_ends_the_search_with_lower_limits() -> None:
     """A complete digraph with hundreds of rows has more loops than anybody can walk."""
     ledger = dense()

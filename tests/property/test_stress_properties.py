@@ -279,6 +279,7 @@ def test_distress_stays_between_the_shock_and_one(seed):
     assert found["multi"].certificate.residual < 1e-9
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_smallest_sets_fail_and_their_subsets_do_not(seed):

@@ -5,8 +5,8 @@ lost. For every customer that the vendor put money into, this shows cash out, pu
 the mark-up of the stake, the break-even share (see `follow.economics`), and who else would bear the loss.
 
 Purchases of unknown size are neither zero nor guessed: they have no upper limit, so that the result of a failure then
-has a worst case and no best case. A bound amount may run over years. What the vendor guaranteed is shown apart: a called
-guarantee is a loss that no price has shown.
+has a worst case and no best case. A bound amount may run over years. What the vendor guaranteed is shown apart: a
+called guarantee is a loss that no price has shown.
 """
 
 from __future__ import annotations

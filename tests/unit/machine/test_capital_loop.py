@@ -64,6 +64,7 @@ def test_a_run_is_the_same_alone_and_in_any_chunk(paths):
     assert alone[:, :, 0].tobytes() == np.ascontiguousarray(paths.values[:, :, 41]).tobytes()
 
 
+@pytest.mark.slow
 def test_runs_of_very_different_fate_do_not_touch_each_other():
     """Prior draws with failures: a run is the same bits beside runs in which everything breaks."""
     wild = Spec(runs=24, quarters=20, parameters="prior", cut=("neocloud-loans", "venture"), cut_quarter=5)
