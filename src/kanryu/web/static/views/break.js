@@ -11,6 +11,7 @@ import { failed, partial, waiting } from "kanryu/notices";
 import { count, intervalText, money, moneyRange, num, share, shareRange } from "kanryu/numbers";
 import { go, href, inFile } from "kanryu/state";
 import { table } from "kanryu/table";
+import { reverseBox } from "kanryu/views/break_reverse";
 import { known, nameOf, say } from "kanryu/words";
 
 const checkStress = shape({ entities: "list", rounds: "list", broken: "list" }, "stress");
@@ -24,8 +25,12 @@ export async function show(root, state) {
   async function update(/** @type {any} */ now) {
     map?.stop();
     map = null;
-    if (now.link) map = await one(root, facts, now);
-    else await all(root, facts, now);
+    try {
+      if (now.link) map = await one(root, facts, now);
+      else await all(root, facts, now);
+    } catch (error) {
+      put(root, h("h1", say("web.break.title")), failed(error, () => void update(now)), h("p", a(href({ link: "", round: "" }), {}, say("web.break.choose"))));
+    }
   }
   await update(state);
   return { update, stop: () => map?.stop() };
@@ -42,11 +47,12 @@ export function linkName(facts, link) {
 
 /** @param {HTMLElement} root @param {any} facts @param {any} now */
 async function all(root, facts, now) {
+  root.dataset.link = "";
   const ranking = h("section.card", waiting());
   const funded = [...new Set(facts.legs.filter((/** @type {any} */ leg) => ["equity", "convertible", "debt"].includes(leg.instrument)).map((/** @type {any} */ leg) => leg.payee))];
   const options = [...funded.map((id) => `funding:${id}`), ...facts.legs.map((/** @type {any} */ leg) => `${leg.deal_id}:${leg.leg}`)];
   const pick = h("select.search", { id: "choose-link", "aria-label": say("web.break.choose"), on: { change: (/** @type {any} */ e) => e.target.value && go({ link: e.target.value, round: "" }) } }, h("option", { value: "" }, say("web.break.choose")), options.map((link) => h("option", { value: link }, linkName(facts, link))));
-  put(root, h("h1", say("web.break.title")), h("p.lead", say("web.break.lead")), inFile ? partial(say("web.break.in_file")) : h("p", pick), h("h2", say("web.break.ranking")), ranking, inFile ? null : reverseBox(facts, now));
+  put(root, h("h1", say("web.break.title")), h("p.lead", say("web.break.lead")), inFile ? partial(say("web.break.in_file")) : h("p", pick), h("h2", say("web.break.ranking")), ranking, inFile ? null : reverseBox(facts, now, linkName), inFile || now.case === "telecom" ? null : h("p", a(href({ case: "telecom", t: "2000-12-31", known: "", goal: "", loop: "", entity: "", deal: "" }), { id: "worked-example" }, say("web.break.example"))));
   try {
     const each = await ask("stress_each", days(now), shape({ links: "list" }, "stress_each"));
     const most = Math.max(1, ...each.links.slice(0, 30).map((/** @type {any} */ link) => link.lost_tight));
@@ -62,28 +68,13 @@ async function all(root, facts, now) {
   }
 }
 
-/** @param {any} facts @param {any} now */
-function reverseBox(facts, now) {
-  const place = h("div", { role: "status" });
-  const companies = facts.entities.filter((/** @type {any} */ e) => ["labs", "clouds", "chips"].includes(e.role) && !e.is_aggregate);
-  const pick = h("select.search", { id: "choose-goal", "aria-label": say("web.break.goal"), on: { change: (/** @type {any} */ e) => e.target.value && void search(e.target.value) } }, h("option", { value: "" }, say("web.break.goal")), companies.map((/** @type {any} */ e) => h("option", { value: `${e.id} cannot pay` }, say("web.break.cannot_pay", { name: nameOf(e) }))));
-  async function search(/** @type {string} */ goal) {
-    put(place, waiting());
-    try {
-      const found = await ask("reverse", { ...days(now), goal });
-      const sets = found.sets?.sets ?? found.sets?.minimal ?? [];
-      put(place, sets.length ? [h("p", say("web.break.smallest")), h("ul.plain", sets.slice(0, 8).map((/** @type {any} */ set) => h("li", a(href({ link: (set.links ?? set).join(",") }), {}, (set.links ?? set).map((/** @type {string} */ name) => linkName(facts, name)).join(" + ")))))] : h("p", say("web.break.no_set")),
-        h("p", found.uniform === null ? say("web.break.uniform_none") : say("web.break.uniform", { share: share(found.uniform) })));
-    } catch (error) {
-      put(place, failed(error));
-    }
-  }
-  return h("section.card", h("h2", say("web.break.reverse")), h("p", say("web.break.reverse_text")), pick, place);
-}
-
 /** @param {HTMLElement} root @param {any} facts @param {any} now */
 async function one(root, facts, now) {
-  put(root, h("h1", say("web.break.broken", { link: now.link.split(",").map((/** @type {string} */ link) => linkName(facts, link)).join(" + ") })), waiting());
+  // a step from round to round keeps what is drawn, and the focus
+  const isStep = root.dataset.link === now.link;
+  const focus = isStep && root.contains(document.activeElement) ? document.activeElement?.id : "";
+  root.dataset.link = now.link;
+  if (!isStep) put(root, h("h1", say("web.break.broken", { link: now.link.split(",").map((/** @type {string} */ link) => linkName(facts, link)).join(" + ") })), waiting());
   const [found, wheel, shown] = await Promise.all([ask("stress", { ...days(now), link: now.link }, checkStress), ask("wheel"), picture(now)]);
   const last = found.rounds.length;
   const round = Math.min(last, Math.max(0, now.round === undefined || now.round === "" ? last : Number(now.round) || 0));
@@ -91,9 +82,9 @@ async function one(root, facts, now) {
   const name = (/** @type {string} */ id) => nameOf(facts.byEntity.get(id) ?? { id });
   const groups = VERDICTS.map((verdict) => [verdict, found.entities.filter((/** @type {any} */ hit) => hit.verdict === verdict)]);
   const stepper = h("div.stepper", { role: "group", "aria-label": say("web.break.rounds") },
-    h("button.button", { disabled: round <= 0, "aria-label": say("web.break.back"), on: { click: () => go({ round: String(round - 1) }, { replace: true }) } }, "←"),
+    h("button.button", { id: "round-back", disabled: round <= 0, "aria-label": say("web.break.back"), on: { click: () => go({ round: String(round - 1) }, { replace: true }) } }, "←"),
     h("input", { type: "range", id: "round", min: 0, max: last, value: round, "aria-label": say("web.break.rounds"), "aria-valuetext": say("web.break.round", { round, last }), on: { change: (/** @type {any} */ e) => go({ round: e.target.value }, { replace: true }) } }),
-    h("button.button", { disabled: round >= last, "aria-label": say("web.break.forward"), on: { click: () => go({ round: String(round + 1) }, { replace: true }) } }, "→"),
+    h("button.button", { id: "round-on", disabled: round >= last, "aria-label": say("web.break.forward"), on: { click: () => go({ round: String(round + 1) }, { replace: true }) } }, "→"),
     h("output", say("web.break.round", { round, last })));
   put(root, h("p.crumb", a(href({ link: "", round: "" }), {}, say("web.break.title")), ` / ${now.link}`), h("h1", say("web.break.broken", { link: now.link.split(",").map((/** @type {string} */ link) => linkName(facts, link)).join(" + ") })),
     h("p.answer", h("strong.big.ink", found.amplification === null ? say("numbers.unknown") : `× ${(Math.round(found.amplification * 100) / 100).toLocaleString()}`), h("span", say("web.break.amplification", { direct: intervalText(found.direct), lost: intervalText(found.lost) }))),
@@ -107,6 +98,8 @@ async function one(root, facts, now) {
   const verdicts = new Map(found.entities.filter((/** @type {any} */ hit) => VERDICTS.includes(hit.verdict) && (hit.verdict === "impact" ? hit.round && hit.round <= round : round === last)).map((/** @type {any} */ hit) => [hit.id, hit.verdict]));
   const gone = new Set(struck.filter((/** @type {any} */ hit) => hit.is_broken).map((/** @type {any} */ hit) => hit.leg));
   map.show(shown.flows.map((/** @type {any} */ flow) => ({ ...flow, amount: standing(flow) })), { loop: new Set(struck.map((/** @type {any} */ hit) => hit.leg)), cut: gone, verdicts });
+  const held = focus ? /** @type {any} */ (document.getElementById(focus)) : null;
+  if (held) (held.disabled ? document.getElementById("round") : held)?.focus();
   return map;
 }
 

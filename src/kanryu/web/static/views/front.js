@@ -10,7 +10,7 @@ import { mapView, SCALE } from "kanryu/map";
 import { empty } from "kanryu/notices";
 import { count, day, intervalText, money, num } from "kanryu/numbers";
 import { go, href } from "kanryu/state";
-import { lang, nameOf, say, weave } from "kanryu/words";
+import { nameOf, say, weave } from "kanryu/words";
 
 /** @param {HTMLElement} root @param {any} state */
 export async function show(root, state) {
@@ -43,9 +43,10 @@ export async function show(root, state) {
     const [first, second] = [brief(loop.accounts[0]), brief(loop.accounts[1])];
     put(text,
       h("p.eyebrow", until ? say("web.front.as_known", { day: day(until) }) : say("web.front.as_known_now"), " · ", nameOf({ name_en: facts.title_en, name_ja: facts.title_ja })),
-      h(`h1${first.length + second.length > 26 ? ".long" : ""}`, say(broken >= 0 ? "web.front.title_cut" : loop.accounts.length === 2 && first.length + second.length < 34 ? "web.front.title_two" : "web.front.title_more", { own: ownOf(first), second })),
+      h(`h1${first.length + second.length > 26 ? ".long" : ""}`, say(broken >= 0 ? "web.front.title_cut" : loop.accounts.length === 2 && first.length + second.length < 34 ? "web.front.title_two" : "web.front.title_more", { first, second })),
       h("p.answer", h("strong.big.huge", broken >= 0 ? h("s", roundText(loop)) : roundText(loop)), h("span", say(broken >= 0 ? "web.front.no_longer" : "web.front.goes_round", { first }))),
       broken >= 0 ? null : surety(loop),
+      broken >= 0 ? null : h("p.quiet", a(href({ view: "company", entity: loop.accounts[0], loop: "", cut: "" }), { id: "how-much" }, say("web.front.how_much", { first }))),
       h("ol.way-steps", loop.links.map((/** @type {any} */ link, /** @type {number} */ i) => step(name, link, i === broken, () => cut(link)))),
       broken >= 0 ? aftermath(loop, loop.links[broken], now, name) : null,
       h("p.actions", broken >= 0 ? h("button.button.strong", { id: "mend", on: { click: () => go({ cut: "" }) } }, say("web.front.mend")) : h("button.button.strong", { id: "break", on: { click: () => cut(loop.links[loop.weakest]) } }, say("web.front.break", { payer: name(loop.links[loop.weakest].payer), payee: name(loop.links[loop.weakest].payee) })),
@@ -58,11 +59,6 @@ export async function show(root, state) {
 
   await update(state);
   return { update, stop: () => map?.stop() };
-}
-
-/** "Nvidia's", "Williams'", エヌビディアの. @param {string} name */
-function ownOf(name) {
-  return lang() === "ja" ? `${name}の` : name.endsWith("s") ? `${name}’` : `${name}’s`;
 }
 
 /** @param {any} loop @param {string} key */
