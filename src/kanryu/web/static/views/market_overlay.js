@@ -56,14 +56,15 @@ function unitOf(label) {
 
 /** @param {any} overlay @param {string} label */
 function overlayChart(overlay, label) {
-  const [width, height, left, bottom] = [900, 300, 62, 44];
+  const [width, height, left, bottom] = [900, 320, 84, 64];
   const steps = overlay.eras.flatMap((/** @type {any} */ era) => era.steps);
   const values = overlay.eras.flatMap((/** @type {any} */ era) => era.values).filter((/** @type {number} */ v) => v > 0);
   const [first, last] = [Math.min(...steps), Math.max(...steps)];
   const [low, high] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
   const x = (/** @type {number} */ step) => left + ((step - first) / (last - first || 1)) * (width - left - 14);
-  const y = (/** @type {number} */ value) => 10 + (1 - (Math.log(value) - low) / (high - low || 1)) * (height - bottom - 16);
-  const ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100].filter((v) => Math.log(v) >= low && Math.log(v) <= high);
+  const y = (/** @type {number} */ value) => 18 + (1 - (Math.log(value) - low) / (high - low || 1)) * (height - bottom - 24);
+  const fine = high - low < Math.log(30); // labels must not lie on one another where the picture is small
+  const ticks = (fine ? [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100] : [0.001, 0.01, 0.1, 1, 10, 100, 1000]).filter((v) => Math.log(v) >= low && Math.log(v) <= high);
   const wide = [1, 2, 4, 6, 12, 24, 36, 60, 120].find((size) => (last - first) / size <= 8) ?? 240;
   const marks = [];
   for (let step = Math.ceil(first / wide) * wide; step <= last; step += wide) marks.push(step);
@@ -71,7 +72,7 @@ function overlayChart(overlay, label) {
   return s("svg.line-chart.overlay-chart", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
     ticks.map((tick) => [s("path.axis", { d: `M${left} ${y(tick)}H${width - 14}` }), s("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end" }, `×${tick}`)]),
     s("path.zero", { d: `M${x(0)} 6V${height - bottom}` }),
-    marks.map((step) => s("text", { x: x(step), y: height - 22, "text-anchor": "middle" }, step > 0 ? `+${step}` : String(step))),
-    s("text", { x: width - 14, y: height - 3, "text-anchor": "end" }, say(`web.market.steps.${unitOf(overlay.eras[0].zero)}`)),
+    marks.map((step) => s("text", { x: x(step), y: height - 36, "text-anchor": "middle" }, step > 0 ? `+${step}` : String(step))),
+    s("text", { x: width - 14, y: height - 6, "text-anchor": "end" }, say(`web.market.steps.${unitOf(overlay.eras[0].zero)}`)),
     overlay.eras.map((/** @type {any} */ era, /** @type {number} */ i) => s(`path.era.era-${i}`, { d: `M${path(era)}` })));
 }
