@@ -71,3 +71,6 @@ def test_telecom_at_the_end_of_2000_is_one_link_away(opened):
         page.select_option("#choose-goal", "lucent cannot pay")
         page.wait_for_selector(".failing-sets li")
         assert "Lucent" in page.locator(".failing-sets li").first.inner_text()
+        ranking = page.locator(".table-frame tbody").inner_text()
+        assert "unnamed customers" in ranking
+        assert "customers:" not in ranking, "a link has a name, not a key"

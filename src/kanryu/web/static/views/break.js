@@ -38,11 +38,19 @@ export async function show(root, state) {
 
 /** What a link is called, in words. @param {any} facts @param {string} link */
 export function linkName(facts, link) {
-  const [word, rest = ""] = link.split(":");
+  const [word] = link.split(":");
+  const rest = link.slice(word.length + 1);
   const leg = facts.byLeg.get(link);
   if (leg) return `${nameOf(facts.byEntity.get(leg.payer))} → ${nameOf(facts.byEntity.get(leg.payee))} (${say(`names.instrument.${leg.instrument}`)})`;
-  const who = rest.split("/").map((id) => nameOf(facts.byEntity.get(id) ?? { id })).join(" / ");
+  const unnamed = /^customers:(\w[\w-]*)(?::(draws|purchases))?$/.exec(link);
+  if (unnamed) return say(`web.break.kind.customers${unnamed[2] ? `_${unnamed[2]}` : ""}`, { name: nameOf(facts.byEntity.get(unnamed[1]) ?? { id: unnamed[1] }) });
+  const who = rest.startsWith("customers:") ? linkName(facts, rest) : rest.split("/").map((id) => nameOf(facts.byEntity.get(id) ?? { id })).join(" / ");
   return known(`web.break.kind.${word}`) ? say(`web.break.kind.${word}`, { name: who }) : link;
+}
+
+/** A company, or the customers of one that nobody names. @param {any} facts @param {string} id */
+function whoName(facts, id) {
+  return id.startsWith("customers:") ? linkName(facts, id) : nameOf(facts.byEntity.get(id) ?? { id });
 }
 
 /** @param {HTMLElement} root @param {any} facts @param {any} now */
@@ -52,7 +60,7 @@ async function all(root, facts, now) {
   const funded = [...new Set(facts.legs.filter((/** @type {any} */ leg) => ["equity", "convertible", "debt"].includes(leg.instrument)).map((/** @type {any} */ leg) => leg.payee))];
   const options = [...funded.map((id) => `funding:${id}`), ...facts.legs.map((/** @type {any} */ leg) => `${leg.deal_id}:${leg.leg}`)];
   const pick = h("select.search", { id: "choose-link", "aria-label": say("web.break.choose"), on: { change: (/** @type {any} */ e) => e.target.value && go({ link: e.target.value, round: "" }) } }, h("option", { value: "" }, say("web.break.choose")), options.map((link) => h("option", { value: link }, linkName(facts, link))));
-  put(root, h("h1", say("web.break.title")), h("p.lead", say("web.break.lead")), inFile ? partial(say("web.break.in_file")) : h("p", pick), h("h2", say("web.break.ranking")), ranking, inFile ? null : reverseBox(facts, now, linkName), inFile || now.case === "telecom" ? null : h("p", a(href({ case: "telecom", t: "2000-12-31", known: "", goal: "", loop: "", entity: "", deal: "" }), { id: "worked-example" }, say("web.break.example"))));
+  put(root, h("h1", say("web.break.title")), h("p.lead", say("web.break.lead")), inFile ? partial(say("web.break.in_file")) : h("p", pick), inFile || now.case === "telecom" ? null : h("p", a(href({ case: "telecom", t: "2000-12-31", known: "", goal: "", loop: "", entity: "", deal: "" }), { id: "worked-example" }, say("web.break.example"))), inFile ? null : reverseBox(facts, now, linkName), h("h2", say("web.break.ranking")), ranking);
   try {
     const each = await ask("stress_each", days(now), shape({ links: "list" }, "stress_each"));
     const most = Math.max(1, ...each.links.slice(0, 30).map((/** @type {any} */ link) => link.lost_tight));
@@ -61,7 +69,7 @@ async function all(root, facts, now) {
       { title: say("web.break.direct"), number: true, cell: (row) => money(row.direct), sort: (row) => row.direct },
       { title: say("web.break.in_all"), number: true, cell: (row) => [moneyRange(row.lost_loose, row.lost_tight), intervalBar({ low: row.lost_loose, high: row.lost_tight }, most)], sort: (row) => row.lost_tight },
       { title: say("web.break.hit"), number: true, cell: (row) => count(row.hit), sort: (row) => row.hit },
-      { title: say("web.break.worst"), cell: (row) => nameOf(facts.byEntity.get(row.worst) ?? { id: row.worst }), sort: (row) => row.worst },
+      { title: say("web.break.worst"), cell: (row) => whoName(facts, row.worst), sort: (row) => row.worst },
     ], each.links, say("web.break.ranking")), downloads({ name: "stress-ranking", json: () => each, rows: () => each.links.map((/** @type {any} */ link) => ({ ...link, defaults: link.defaults.join(" ") })) }));
   } catch (error) {
     put(ranking, failed(error));
@@ -79,7 +87,7 @@ async function one(root, facts, now) {
   const last = found.rounds.length;
   const round = Math.min(last, Math.max(0, now.round === undefined || now.round === "" ? last : Number(now.round) || 0));
   const map = mapView(wheel, facts.byEntity, { onEntity: (id) => go({ view: "company", entity: id }), onFlow: (key) => go({ link: key, round: "" }) });
-  const name = (/** @type {string} */ id) => nameOf(facts.byEntity.get(id) ?? { id });
+  const name = (/** @type {string} */ id) => whoName(facts, id);
   const groups = VERDICTS.map((verdict) => [verdict, found.entities.filter((/** @type {any} */ hit) => hit.verdict === verdict)]);
   const stepper = h("div.stepper", { role: "group", "aria-label": say("web.break.rounds") },
     h("button.button", { id: "round-back", disabled: round <= 0, "aria-label": say("web.break.back"), on: { click: () => go({ round: String(round - 1) }, { replace: true }) } }, "←"),
