@@ -12,7 +12,7 @@ export function lineChart(what) {
   const [low, high] = [Math.min(0, ...known), Math.max(...known) * 1.06 || 1];
   const n = what.times.length;
   const x = (/** @type {number} */ i) => left + (i / Math.max(1, n - 1)) * (width - left - 8);
-  const y = (/** @type {number} */ v) => 8 + (1 - (v - low) / (high - low || 1)) * (height - bottom - 8);
+  const y = (/** @type {number} */ v) => 14 + (1 - (v - low) / (high - low || 1)) * (height - bottom - 14);
   const path = (/** @type {(number | null)[]} */ values) => {
     let pen = "M";
     let d = "";
