@@ -112,7 +112,7 @@ def machine_spec(
 
 
 def machine_run(spec: Spec, tell: Tell = ignore) -> RunResult:
-    """Run the machine and summarise it, with the reported figures on the fans; one step for every few runs."""
+    """Run the machine and summarise it; one step for every few runs."""
 
     def progress(done: int, of: int) -> None:
         tell(Step(done, of))
