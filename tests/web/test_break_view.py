@@ -22,6 +22,7 @@ def test_reverse_test_lists_the_smallest_sets_and_one_can_be_broken(opened):
         assert "OpenAI" in page.locator(".verdict.impact").inner_text()
 
 
+@pytest.mark.slow
 def test_a_goal_that_cannot_be_judged_says_why(opened):
     with opened("/ja/break?goal=nobody+cannot+pay", allow=("40", "42")) as page:
         page.wait_for_selector("#reverse .notice.failed")
@@ -29,6 +30,7 @@ def test_a_goal_that_cannot_be_judged_says_why(opened):
         assert page.locator(".table-frame td").count() > 0, "the ranking stands beside it"
 
 
+@pytest.mark.slow
 def test_time_over_shows_both_bounds(opened):
     """A search that ran out of its budget, as the server would answer it."""
     with opened("/en/break") as page:
@@ -47,6 +49,7 @@ def test_time_over_shows_both_bounds(opened):
         assert page.locator(".failing-sets li").count() == 1
 
 
+@pytest.mark.slow
 def test_rounds_are_stepped_by_keyboard(opened):
     with opened("/ja/break?link=funding%3Aopenai", width=390) as page:
         page.wait_for_selector("#round")
@@ -63,6 +66,7 @@ def test_rounds_are_stepped_by_keyboard(opened):
         assert page.locator(".rounds .later").count() == 2
 
 
+@pytest.mark.slow
 def test_telecom_at_the_end_of_2000_is_one_link_away(opened):
     with opened("/en/break") as page:
         page.click("#worked-example")

@@ -152,7 +152,8 @@ def _payments(index: Rungs, leg: Leg, state: State, currency: str, used: set[str
             continue
         if event.paid_from is not None and event.paid_to is not None:
             used.add("flows.assume_paid_evenly")
-            start, end = event.paid_from.first, event.paid_to.last
+            end = event.paid_to.last
+            start = min(event.paid_from.first, end)  # a time that ends before it starts is reported by `kanryu check`
             yield from _spread(start, end, "even", _cents(low) or 0, _cents(central), _cents(high), "paid")
             continue
         begun = leg.start.first if leg.start is not None else None
