@@ -2,6 +2,10 @@
 
 The same map as `stress.funding` (definitions, section 3); that one sweeps many scenarios of a small web side by side,
 this one follows a single break through a large web and undoes it afterwards. A test holds one against the other.
+
+Known fault: in about 0.2 % of random webs (seeds 11, 1043, 1417 of the law test's `random_plan`) the two differ, by up
+to 2 % of the loss. Property 8 of the definitions, section 12, therefore does not hold in general; the test's fixed
+examples do not show it. `run_funding` is the reference; the cause is not yet established.
 """
 
 from __future__ import annotations
